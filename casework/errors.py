@@ -1,0 +1,99 @@
+"""What can go wrong in casework, as one tree.
+
+CaseworkError
+├── ProfileRefused            a profile file holds problems (all of them, with file and line)
+├── IntakeClosed              no key holder could read a report now
+├── TransitionRefused         the case life has no such step
+│   └── ReasonRequired        the step needs a reason, a text or an outcome that is missing
+├── ReportOnHead              about the office's own head, and no superior authority's key is known
+├── CodeWait                  this conversation typed too many wrong codes; told to wait
+├── NoCaseOpen                no case session: the code is to be typed first
+├── NothingAsked              an answer was given, but the office asked nothing
+├── Conflict                  somebody else changed the row since it was read: run again
+├── NotPermitted              the operator's role does not allow the act
+│   └── Recused               the operator belongs to the accused unit or is named
+└── LogInRefused              unknown operator, wrong password, disabled or still pending
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class CaseworkError(Exception):
+    """The root of casework's errors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One fault in a file that people edit: where it is and what is expected there."""
+
+    file: Path
+    line: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+
+
+class ProfileRefused(CaseworkError):
+    """The profile holds `problems`, all listed at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class IntakeClosed(CaseworkError):
+    """Nobody who could open the report has ever logged in."""
+
+
+class TransitionRefused(CaseworkError):
+    """`status` has no step to `target`."""
+
+    def __init__(self, status: str, target: str, why: str = "no such step") -> None:
+        super().__init__(f"{status} -> {target}: {why}")
+        self.status, self.target = status, target
+
+
+class ReasonRequired(TransitionRefused):
+    """The step needs `what` (reason, channel, outcome, text, disposition)."""
+
+    def __init__(self, status: str, target: str, what: str) -> None:
+        super().__init__(status, target, f"{what} required")
+        self.what = what
+
+
+class ReportOnHead(CaseworkError):
+    """The report is about the office's own head and nobody above has a key here."""
+
+
+class CodeWait(CaseworkError):
+    """Too many wrong codes in this conversation; try again in `minutes`."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"wait {minutes} minutes")
+        self.minutes = minutes
+
+
+class NoCaseOpen(CaseworkError):
+    """The person has not shown a code, or its session ended."""
+
+
+class NothingAsked(CaseworkError):
+    """There is no open question in this case."""
+
+
+class Conflict(CaseworkError):
+    """The row moved on since it was read."""
+
+
+class NotPermitted(CaseworkError):
+    """The operator's role does not allow the act."""
+
+
+class Recused(NotPermitted):
+    """The operator is of the accused unit, or is named."""
+
+
+class LogInRefused(CaseworkError):
+    """Unknown operator, wrong password, disabled or pending: all look alike."""
