@@ -34,7 +34,7 @@ current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)
 
 @asynccontextmanager
 async def unit_of_work(factory: UnitOfWorkFactory) -> AsyncIterator[UnitOfWork]:
-    """Give the turn's unit of work, which commits with the turn; without a turn, a fresh one that commits at the end."""
+    """Give the turn's unit of work, which commits with the turn; without a turn, a fresh one, committed at the end."""
     turn = current_turn.get()
     if turn is not None:
         yield turn.work
