@@ -1,0 +1,125 @@
+"""A trained model as arrays: what training writes and serving reads."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from bot.understanding.values import Ranking
+from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vector:
+    """One text in both spaces; `embedding` is None without the encoder."""
+
+    columns: Any
+    weights: Floats
+    embedding: Floats | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """Two linear classifiers over the same labels, averaged. Weights are (features × labels)."""
+
+    labels: tuple[str, ...]
+    gram_weights: Floats
+    gram_bias: Floats
+    meaning_weights: Floats | None = None
+    meaning_bias: Floats | None = None
+
+    def probabilities(self, vector: Vector) -> Floats:
+        """Return one probability a label; they sum to 1."""
+        grams = _softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
+        if vector.embedding is None or self.meaning_weights is None:
+            return grams
+        return (grams + _softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)) / 2
+
+    def ranking(self, vector: Vector) -> Ranking:
+        """Rank all labels; equal scores in the order of the names."""
+        scores = self.probabilities(vector)
+        order = np.argsort(-scores, kind="stable")
+        return [(self.labels[i], float(scores[i])) for i in order]
+
+
+def _softmax(scores: Floats) -> Floats:
+    powers = np.exp(scores - scores.max())
+    result: Floats = powers / powers.sum()
+    return result
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What is looked up, not learned."""
+
+    exact: dict[str, str] = field(default_factory=dict)
+    lookups: dict[str, list[str]] = field(default_factory=dict)
+    synonyms: dict[str, str] = field(default_factory=dict)
+    patterns: dict[str, list[str]] = field(default_factory=dict)
+    expected: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """Everything that serving needs, ready to use."""
+
+    vocabulary: tuple[str, ...]
+    idf: Floats
+    intents: Head
+    categories: Head | None
+    words: Words
+
+    def save(self, path: Path) -> None:
+        """Write beside `path`, then move into place, so that a reader never sees half a model."""
+        arrays: dict[str, Any] = {"idf": self.idf}
+        for name, head in (("intents", self.intents), ("categories", self.categories)):
+            if head is not None:
+                arrays |= {f"{name}.{k}": v for k, v in vars(head).items() if k != "labels" and v is not None}
+        facts = {
+            "vocabulary": self.vocabulary,
+            "intents": self.intents.labels,
+            "categories": self.categories.labels if self.categories else (),
+            "words": asdict(self.words),
+        }
+        arrays["facts"] = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), dtype=np.uint8)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part.npz")
+        np.savez(draft, **arrays)
+        draft.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote; raises `OSError`, `ValueError` or `KeyError` when it is not that."""
+        with np.load(path, allow_pickle=False) as arrays:
+            facts = json.loads(arrays["facts"].tobytes())
+            intents = _head("intents", facts["intents"], arrays)
+            categories = _head("categories", facts["categories"], arrays) if facts["categories"] else None
+            return cls(
+                vocabulary=tuple(facts["vocabulary"]),
+                idf=arrays["idf"],
+                intents=intents,
+                categories=categories,
+                words=Words(**facts["words"]),
+            )
+
+
+def _head(name: str, labels: list[str], arrays: Mapping[str, Floats]) -> Head:
+    prefix = f"{name}."
+    return Head(labels=tuple(labels), **{k.removeprefix(prefix): arrays[k] for k in arrays if k.startswith(prefix)})
+
+
+class Vectoriser:
+    """Turns a normalised text into a `Vector`."""
+
+    def __init__(self, grams: TfIdf, encoder: SentenceEncoder | None) -> None:
+        self._grams = grams
+        self._encoder = encoder
+
+    def vector(self, text: str) -> Vector:
+        """Return `text` in both spaces."""
+        columns, weights = self._grams.vector(text)
+        embedding = self._encoder.encode([text])[0] if self._encoder else None
+        return Vector(columns=columns, weights=weights, embedding=embedding)
