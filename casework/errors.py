@@ -12,7 +12,8 @@ CaseworkError
 ├── Conflict                  somebody else changed the row since it was read: run again
 ├── NotPermitted              the operator's role does not allow the act
 │   └── Recused               the operator belongs to the accused unit or is named
-└── LogInRefused              unknown operator, wrong password, disabled or still pending
+├── LogInRefused              unknown operator, wrong password, disabled or still pending
+└── FileTooLarge              an attachment is larger than the limit
 """
 
 from dataclasses import dataclass
@@ -97,3 +98,11 @@ class Recused(NotPermitted):
 
 class LogInRefused(CaseworkError):
     """Unknown operator, wrong password, disabled or pending: all look alike."""
+
+
+class FileTooLarge(CaseworkError):
+    """An attachment has more than `limit_bytes`; nothing of it was kept."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(f"more than {limit_bytes} bytes")
+        self.limit_bytes = limit_bytes
