@@ -6,9 +6,13 @@ CaseworkError
 ├── TransitionRefused         the case life has no such step
 │   └── ReasonRequired        the step needs a reason, a text or an outcome that is missing
 ├── ReportOnHead              about the office's own head, and no superior authority's key is known
+├── CodeMistyped              not a code: the check symbol or the length is wrong; never counted
+├── CodeUnknown               opens nothing: unknown, withdrawn and expired look alike; counted
 ├── CodeWait                  this conversation typed too many wrong codes; told to wait
 ├── NoCaseOpen                no case session: the code is to be typed first
 ├── NothingAsked              an answer was given, but the office asked nothing
+├── CaseUnknown               no such case, or none that this key opens
+├── ProposalMissing           there is nothing to approve, or nobody but its author could
 ├── Conflict                  somebody else changed the row since it was read: run again
 ├── NotPermitted              the operator's role does not allow the act
 │   └── Recused               the operator belongs to the accused unit or is named
@@ -68,6 +72,14 @@ class ReportOnHead(CaseworkError):
     """The report is about the office's own head and nobody above has a key here."""
 
 
+class CodeMistyped(CaseworkError):
+    """What was typed cannot be a code: say so, and ask to compare it with what was saved."""
+
+
+class CodeUnknown(CaseworkError):
+    """The code opens nothing: it was never given, its case was withdrawn, or its time is over."""
+
+
 class CodeWait(CaseworkError):
     """Too many wrong codes in this conversation; try again in `minutes`."""
 
@@ -82,6 +94,14 @@ class NoCaseOpen(CaseworkError):
 
 class NothingAsked(CaseworkError):
     """There is no open question in this case."""
+
+
+class CaseUnknown(CaseworkError):
+    """No such case, or it is sealed to somebody else."""
+
+
+class ProposalMissing(CaseworkError):
+    """No disposition or conclusion waits for this operator's approval."""
 
 
 class Conflict(CaseworkError):
