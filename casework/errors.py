@@ -17,11 +17,15 @@ CaseworkError
 ├── NotPermitted              the operator's role does not allow the act
 │   └── Recused               the operator belongs to the accused unit or is named
 ├── LogInRefused              unknown operator, wrong password, disabled or still pending
-└── FileTooLarge              an attachment is larger than the limit
+└── EvidenceRefused           an attachment was not taken; `reason` is the word of `/evidence_refused`
+    ├── FileTooLarge          it is larger than the limit
+    ├── FileEmpty             it has no bytes
+    └── NoSpace               the disk is full
 """
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 
 class CaseworkError(Exception):
@@ -120,9 +124,29 @@ class LogInRefused(CaseworkError):
     """Unknown operator, wrong password, disabled or pending: all look alike."""
 
 
-class FileTooLarge(CaseworkError):
+class EvidenceRefused(CaseworkError):
+    """An attachment was not taken and nothing of it is kept. `reason` is too_large, empty or no_space."""
+
+    reason: ClassVar[str]
+
+
+class FileTooLarge(EvidenceRefused):
     """An attachment has more than `limit_bytes`; nothing of it was kept."""
+
+    reason = "too_large"
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"more than {limit_bytes} bytes")
         self.limit_bytes = limit_bytes
+
+
+class FileEmpty(EvidenceRefused):
+    """An attachment has no bytes."""
+
+    reason = "empty"
+
+
+class NoSpace(EvidenceRefused):
+    """The disk is full."""
+
+    reason = "no_space"
