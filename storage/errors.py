@@ -7,6 +7,9 @@ StorageError
 ├── KeyFileUnsafe             a key file can be read by others, is a link, or is no key file
 ├── DatabaseNewer             made by a newer program
 ├── DatabaseUnreachable       the database does not answer, or is locked by another program
+├── UnknownDatabase           the URL names neither SQLite nor PostgreSQL
+├── StoreFull                 the disk is full (or fails): nothing was written
+├── BackupRefused             the backup or restore cannot be done as asked; says why
 ├── TrialRefused              a trial folder is asked for what only a claimed one may do
 ├── NotClaimable              only a trial folder can be claimed
 ├── DayKeyGone                what was under this day's key is deleted for good
@@ -29,6 +32,7 @@ from casework.errors import Conflict, FileEmpty, FileTooLarge, LogInRefused, NoS
 
 __all__ = [
     "AccountRefused",
+    "BackupRefused",
     "Conflict",
     "DatabaseNewer",
     "DatabaseUnreachable",
@@ -48,9 +52,11 @@ __all__ = [
     "RecoveryRefused",
     "SetupRefused",
     "StorageError",
+    "StoreFull",
     "Tampered",
     "TrailBroken",
     "TrialRefused",
+    "UnknownDatabase",
     "WeakPassphrase",
 ]
 
@@ -97,6 +103,22 @@ class DatabaseNewer(StorageError):
 
 class DatabaseUnreachable(StorageError):
     """The database cannot be used now."""
+
+
+class UnknownDatabase(StorageError):
+    """`backend` is neither sqlite nor postgresql."""
+
+    def __init__(self, backend: str) -> None:
+        super().__init__(f"database: {backend}, expected sqlite or postgresql")
+        self.backend = backend
+
+
+class StoreFull(StorageError):
+    """The disk is full or fails; the write was undone as a whole."""
+
+
+class BackupRefused(StorageError):
+    """The message says what stands in the way."""
 
 
 class TrialRefused(StorageError):
