@@ -64,11 +64,15 @@ class EntryKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     NAMED = "named"
     NOTE = "note"
+    PROPOSAL = "proposal"
+    """A step that waits for a second person, or what became of it; always in the office part."""
+    EXTENSION = "extension"
+    """The time to conclude was prolonged, once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One line of the sealed history, oldest has seq 1.
+    """One line of the sealed history, oldest has seq 1; unique within its part (a code sees the shared part alone).
 
     `author` is "reporter", "office" or "system". `day` is all that is kept of a reporter's time; `at` (UTC) is
     set for the office's acts and for named reporters only.

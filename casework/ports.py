@@ -49,16 +49,11 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseQuery:
-    """A filter over clear columns; None means any.
-
-    `hidden_from` leaves out the cases whose `recusal` names this operator. The store answers it without opening a
-    case: `add` keeps a keyed hash of (case id, operator) for each recused operator.
-    """
+    """A filter over clear columns; None means any."""
 
     status: Sequence[CaseStatus] | None = None
     kind: str | None = None
     due_before: date | None = None
-    hidden_from: str | None = None
     limit: int = 100
 
 
