@@ -1,0 +1,48 @@
+"""The database behind one small face: functions of a `Session` read, or write in one short transaction."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.orm import Session
+
+from storage.errors import UnknownDatabase
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """Runs functions of a session; they may be run again, so they do nothing but use the session."""
+
+    async def read(self, question: Callable[[Session], T]) -> T:
+        """Answer `question` from a consistent state."""
+
+    async def write(self, command: Callable[[Session], T]) -> T:
+        """Run `command` in a transaction of its own, durable on return.
+
+        Raises `casework.errors.Conflict` when a unique key or a concurrent writer stands against it, and
+        `storage.errors.StoreFull` when the disk does; then nothing of it is kept.
+        """
+
+    async def close(self) -> None: ...
+
+
+def open_database(url: str | URL) -> Database:
+    """Return the database of a `sqlite` or `postgresql` URL. Connects at first use."""
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        from storage.sqlite import SqliteDatabase  # each database needs its own driver only
+
+        return SqliteDatabase(parsed)
+    if backend == "postgresql":
+        from storage.postgres import PostgresDatabase
+
+        return PostgresDatabase(parsed)
+    raise UnknownDatabase(backend)
+
+
+def changed_rows(result: Any) -> int:
+    """Return how many rows an UPDATE or DELETE touched."""
+    count: int = result.rowcount
+    return count

@@ -1,0 +1,63 @@
+"""PostgreSQL: asyncpg under SQLAlchemy, the same functions of a session in one `run_sync` hop."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
+
+from casework.errors import Conflict
+from storage.errors import DatabaseUnreachable, StoreFull
+
+T = TypeVar("T")
+
+POOL = 16
+_SERIALIZATION, _DEADLOCK, _DISK_FULL = "40001", "40P01", "53100"
+
+
+class PostgresDatabase:
+    """Satisfies `storage.engine.Database`."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, max_overflow=0)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def read(self, question: Callable[[Session], T]) -> T:
+        try:
+            async with self._sessions() as session:
+                return await session.run_sync(question)
+        except (DBAPIError, OSError) as error:
+            raise named(error) from error
+
+    async def write(self, command: Callable[[Session], T]) -> T:
+        try:
+            async with self._sessions.begin() as session:
+                return await session.run_sync(command)
+        except (DBAPIError, OSError) as error:
+            raise named(error) from error
+
+    async def autocommit(self, statements: list[str]) -> None:
+        """Run statements that allow no transaction around them (VACUUM)."""
+        async with self._engine.connect() as connection:
+            free = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            for statement in statements:
+                await free.exec_driver_sql(statement)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def named(error: DBAPIError | OSError) -> Exception:
+    """Return the error under our name where we have one."""
+    if isinstance(error, IntegrityError):
+        return Conflict("unique key")
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state in (_SERIALIZATION, _DEADLOCK):
+        return Conflict("concurrent writer")
+    if state == _DISK_FULL:
+        return StoreFull()
+    if isinstance(error, OSError) or state is None or state.startswith(("08", "57P", "28", "3D")):
+        return DatabaseUnreachable(str(getattr(error, "orig", error)))
+    return error

@@ -1,0 +1,44 @@
+"""Which case a conversation has open."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from casework.ports import Clock, PersonKey
+from storage.collected import Collected
+from storage.errors import DayKeyGone
+from storage.models import CaseSessionRecord
+from storage.vault.day_keys import DayKeys
+
+_SESSION = "case_session.v1"
+
+
+class CaseSessions:
+    """Satisfies `casework.ports.CaseSessionStore`; reads back what this unit of work has put or dropped."""
+
+    def __init__(self, collected: Collected, day_keys: DayKeys, clock: Clock) -> None:
+        self._collected, self._day_keys, self._clock = collected, day_keys, clock
+        self._pending: dict[PersonKey, tuple[str, datetime] | None] = {}
+
+    def put(self, person: PersonKey, code: str, expires_at: datetime) -> None:
+        sealed = self._day_keys.seal(_SESSION, person, code.encode())
+        self._collected.execute(delete(CaseSessionRecord).where(CaseSessionRecord.person == person))
+        row = insert(CaseSessionRecord).values(person=person, sealed=sealed, expires_at=expires_at)
+        self._collected.execute(row)
+        self._pending[person] = code, expires_at
+
+    async def get(self, person: PersonKey) -> str | None:
+        if person in self._pending:
+            pending = self._pending[person]
+            return pending[0] if pending and pending[1] > self._clock.now() else None
+        r = CaseSessionRecord
+        question = select(r.sealed).where(r.person == person, r.expires_at > self._clock.now())
+        sealed = await self._collected.database.read(lambda session: session.execute(question).scalar_one_or_none())
+        try:
+            return self._day_keys.open(_SESSION, person, sealed).decode() if sealed is not None else None
+        except DayKeyGone:
+            return None
+
+    def drop(self, person: PersonKey) -> None:
+        self._collected.execute(delete(CaseSessionRecord).where(CaseSessionRecord.person == person))
+        self._pending[person] = None

@@ -1,0 +1,180 @@
+"""Cases: sealed at commit, opened by code or by an unlocked office key."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import case as sql_case
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from casework.case import Case, CaseId, CaseRow, CaseStatus, Part, Priority
+from casework.code import normalise
+from casework.ports import CaseQuery, OfficeKey
+from casework.report import Contact
+from storage.collected import Collected, Command
+from storage.models import CaseRecord, OfficeKeyRow
+from storage.repositories.case_rows import (
+    CLEAR,
+    change_case,
+    find,
+    insert_case,
+    require_current_office_key,
+    row_of,
+)
+from storage.vault.case_rows import CODE, OFFICE, SUPERIOR, RecipientKey, StoredCase
+from storage.vault.case_sealing import CaseSealing
+from storage.vault.server_key import ServerKey
+
+_OFFICES = (OFFICE, SUPERIOR)
+
+
+@dataclass
+class _Unsaved:
+    """Cases that this unit of work has added or changed."""
+
+    added: dict[CaseId, tuple[Case, str]] = field(default_factory=dict)
+    saved: dict[CaseId, Case] = field(default_factory=dict)
+    opened_by: dict[CaseId, str] = field(default_factory=dict)
+
+    def of(self, case_id: CaseId, way: str) -> Case | None:
+        """Return the changed case, when it was opened the same way."""
+        return self.saved.get(case_id) if self.opened_by.get(case_id) == way else None
+
+    def by_code(self, code: str) -> Case | None:
+        symbols = normalise(code)
+        added = (case for case, given in self.added.values() if normalise(given) == symbols)
+        return next((_as_seen_by_code(case) for case in added), None)
+
+
+def _as_seen_by_code(case: Case) -> Case:
+    entries = tuple(entry for entry in case.entries if entry.part is Part.SHARED)
+    return replace(case, entries=entries, contact=None, recusal=())
+
+
+class Cases:
+    """Satisfies `casework.ports.CaseStore`; reads back what this unit of work has added or saved."""
+
+    def __init__(
+        self, collected: Collected, sealing: CaseSealing, server_key: ServerKey, superior: RecipientKey | None
+    ) -> None:
+        self._collected, self._sealing, self._server_key, self._superior = collected, sealing, server_key, superior
+        self._unsaved = _Unsaved()
+
+    def add(self, case: Case, code: str) -> None:
+        if case.row.version:
+            raise ValueError(f"row.version: {case.row.version}, expected 0 for a new case")
+        self._unsaved.added[case.id] = case, code
+
+    def save(self, case: Case) -> None:
+        """Collect the changes of an opened case; the last of several counts."""
+        if case.id in self._unsaved.added:
+            added, code = self._unsaved.added[case.id]
+            self._unsaved.added[case.id] = _merged(added, case), code
+        else:
+            self._unsaved.saved[case.id] = case
+
+    async def by_code(self, code: str) -> Case | None:
+        if case := self._unsaved.by_code(code):
+            return case
+        is_it = CaseRecord.lookup.in_(self._server_key.lookup_ids(code))
+        stored = await self._stored(lambda session: find(session, is_it, [Part.SHARED], [CODE]))
+        if stored is None or stored.row.status is CaseStatus.WITHDRAWN or not stored.wraps:
+            return None
+        return self._unsaved.of(stored.row.id, CODE) or self._opened(self._sealing.open_by_code(stored, code), CODE)
+
+    async def by_office(self, case_id: CaseId, key: OfficeKey) -> Case | None:
+        """Open the shared and the office part. Raises `KeyNotGranted` for a case sealed to another recipient."""
+        if case := self._unsaved.of(case_id, OFFICE):
+            return case
+        parts = [Part.SHARED, Part.OFFICE]
+        stored = await self._stored(lambda session: find(session, CaseRecord.id == case_id, parts, _OFFICES))
+        return self._opened(self._sealing.open_by_office(stored, key), OFFICE) if stored else None
+
+    async def contact(self, case_id: CaseId, key: OfficeKey) -> Contact | None:
+        stored = await self._stored(lambda session: find(session, CaseRecord.id == case_id, [Part.CONTACT], _OFFICES))
+        return self._sealing.open_contact(stored, key) if stored else None
+
+    async def rows(self, query: CaseQuery) -> list[CaseRow]:
+        r = CaseRecord
+        is_high = sql_case((r.priority == Priority.HIGH.value, 0), else_=1)
+        order = (is_high, r.due_on.is_(None), r.due_on, r.day, r.id)
+        question = select(*CLEAR).where(*_conditions(query)).order_by(*order).limit(query.limit)
+        found = await self._collected.database.read(lambda session: session.execute(question).all())
+        return [row_of(row) for row in found]
+
+    async def row(self, case_id: CaseId) -> CaseRow | None:
+        question = select(*CLEAR).where(CaseRecord.id == case_id)
+        found = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+        return row_of(found) if found else None
+
+    async def of_unit(self, unit_id: str, limit: int = 100) -> list[CaseRow]:
+        """List the clear rows of cases about one directory unit, newest day first."""
+        r, unit = CaseRecord, self._server_key.unit_index(unit_id)
+        question = select(*CLEAR).where(r.unit == unit).order_by(r.day.desc(), r.id).limit(limit)
+        found = await self._collected.database.read(lambda session: session.execute(question).all())
+        return [row_of(row) for row in found]
+
+    async def collect(self) -> None:
+        """Seal what was added and saved, and collect its writes. Called once, at commit."""
+        unsaved, self._unsaved = self._unsaved, _Unsaved()
+        if not unsaved.added and not unsaved.saved:
+            return
+        office = await self._office_key()
+        if office is not None:
+            self._collected.add(lambda session: require_current_office_key(session, office.version))
+        for case, code in unsaved.added.values():
+            self._collected.add(self._insertion(case, code, self._recipient(case, office)))
+        for case in unsaved.saved.values():
+            self._collected.add(self._change(case, self._recipient(case, office)))
+
+    def _insertion(self, case: Case, code: str, recipient: RecipientKey) -> Command:
+        sealed, marks = self._sealing.seal_new(case, code, recipient), self._marks(case)
+        return lambda session: insert_case(session, sealed, marks)
+
+    def _change(self, case: Case, recipient: RecipientKey) -> Command:
+        change, marks = self._sealing.seal_changes(case, recipient), self._marks(case)
+        return lambda session: change_case(session, change, marks)
+
+    def _marks(self, case: Case) -> set[bytes]:
+        files = [*(case.report.files if case.report else ()), *(f for entry in case.entries for f in entry.files)]
+        return {self._server_key.evidence(file.id) for file in files}
+
+    def _recipient(self, case: Case, office: RecipientKey | None) -> RecipientKey:
+        key = self._superior if case.row.recipient == SUPERIOR else office
+        if key is None:
+            raise LookupError(f"no public key of recipient {case.row.recipient}")
+        return key
+
+    async def _office_key(self) -> RecipientKey | None:
+        k = OfficeKeyRow
+        question = select(k.version, k.public_key).order_by(k.version.desc()).limit(1)
+        row = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+        return RecipientKey(recipient=OFFICE, version=row.version, public_key=row.public_key) if row else None
+
+    async def _stored(self, question: Callable[[Session], StoredCase | None]) -> StoredCase | None:
+        return await self._collected.database.read(question)
+
+    def _opened(self, case: Case, way: str) -> Case:
+        self._unsaved.opened_by[case.id] = way
+        return case
+
+
+def _merged(added: Case, changed: Case) -> Case:
+    entries = (*added.entries, *(entry for entry in changed.entries if entry not in added.entries))
+    return replace(
+        changed,
+        entries=entries,
+        contact=changed.contact or added.contact,
+        recusal=changed.recusal or added.recusal,
+    )
+
+
+def _conditions(query: CaseQuery) -> Iterable[Any]:
+    r = CaseRecord
+    if query.status is not None:
+        yield r.status.in_([status.value for status in query.status])
+    if query.kind is not None:
+        yield r.kind == query.kind
+    if query.due_before is not None:
+        yield r.due_on < query.due_before

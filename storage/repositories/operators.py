@@ -1,0 +1,38 @@
+"""Operators as casework sees them: clear columns, and whether somebody can read cases."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from casework.ports import Operator
+from storage.engine import Database
+from storage.models import OfficeKeyRow, OfficeWrapRow, OperatorRow
+from storage.repositories.account_rows import operator_record
+
+
+class Operators:
+    """Satisfies `casework.ports.OperatorStore`. A key holder has a wrap of the office's current key."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[Operator]:
+        """Return all accounts by name."""
+        return await self._database.read(_operators)
+
+    async def get(self, name: str) -> Operator | None:
+        found = await self._database.read(lambda session: _operators(session, OperatorRow.name == name))
+        return found[0] if found else None
+
+    async def can_read(self) -> bool:
+        is_ready = (OperatorRow.state == "active", OperatorRow.has_logged_in)
+        found = await self._database.read(lambda session: _operators(session, *is_ready))
+        return any(operator.is_key_holder for operator in found)
+
+
+def _operators(session: Session, *conditions: Any) -> list[Operator]:
+    current = select(func.max(OfficeKeyRow.version)).scalar_subquery()
+    holders = set(session.execute(select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == current)).scalars())
+    rows = session.execute(select(OperatorRow.__table__).where(*conditions).order_by(OperatorRow.name))
+    return [operator_record(row).as_operator(is_key_holder=row.name in holders) for row in rows]

@@ -1,0 +1,66 @@
+"""Sealed files that a draft refers to and no case yet."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from casework.ports import Clock, PersonKey
+from casework.report import FileRef
+from storage.collected import Collected
+from storage.errors import DayKeyGone
+from storage.models import UploadRecord
+from storage.vault.day_keys import DayKeys
+from storage.vault.server_key import ServerKey
+
+_UPLOAD = "upload.v1"
+
+
+class Uploads:
+    """Satisfies `casework.ports.UploadStore`; reads back what this unit of work has put or dropped.
+
+    The row's `file` is a mark of its own, unlike the mark of the same file in a case: the two cannot be joined.
+    """
+
+    def __init__(self, collected: Collected, day_keys: DayKeys, server_key: ServerKey, clock: Clock) -> None:
+        self._collected, self._day_keys, self._clock = collected, day_keys, clock
+        self._key = server_key.subkey("upload")
+        self._put: dict[PersonKey, dict[str, FileRef]] = {}
+        self._dropped: set[tuple[PersonKey, str]] = set()
+
+    def put(self, person: PersonKey, file: FileRef, expires_at: datetime) -> None:
+        mark = self._mark(person, file.id)
+        data = {"at": self._clock.now().isoformat(), "file": asdict(file)}
+        sealed = self._day_keys.seal(_UPLOAD, mark, json.dumps(data).encode())
+        self._collected.execute(delete(UploadRecord).where(UploadRecord.person == person, UploadRecord.file == mark))
+        row = insert(UploadRecord).values(person=person, file=mark, sealed=sealed, expires_at=expires_at)
+        self._collected.execute(row)
+        self._put.setdefault(person, {})[file.id] = file
+        self._dropped.discard((person, file.id))
+
+    async def of(self, person: PersonKey) -> list[FileRef]:
+        """Return the live uploads, oldest first."""
+        r = UploadRecord
+        question = select(r.file, r.sealed).where(r.person == person, r.expires_at > self._clock.now())
+        rows = await self._collected.database.read(lambda session: session.execute(question).all())
+        opened = sorted(filter(None, (self._opened(row.file, row.sealed) for row in rows)), key=lambda kept: kept[0])
+        files = {file.id: file for _, file in opened} | self._put.get(person, {})
+        return [file for file_id, file in files.items() if (person, file_id) not in self._dropped]
+
+    def drop(self, person: PersonKey, file_ids: Sequence[str]) -> None:
+        marks = [self._mark(person, file_id) for file_id in file_ids]
+        self._collected.execute(delete(UploadRecord).where(UploadRecord.person == person, UploadRecord.file.in_(marks)))
+        self._dropped |= {(person, file_id) for file_id in file_ids}
+
+    def _mark(self, person: PersonKey, file_id: str) -> bytes:
+        return hashlib.blake2b(person + file_id.encode(), key=self._key, digest_size=16).digest()
+
+    def _opened(self, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
+        try:
+            data = json.loads(self._day_keys.open(_UPLOAD, mark, sealed))
+        except DayKeyGone:
+            return None
+        return data["at"], FileRef(**data["file"])

@@ -1,0 +1,200 @@
+"""SQLite: readers beside one writer thread behind a fair queue.
+
+Commands that wait at the same time share one transaction and so one fsync, each under a savepoint of its own: a
+conflict undoes that command alone. Nobody is told "done" before the commit.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+from casework.errors import Conflict
+from storage.errors import DatabaseUnreachable, StoreFull
+
+T = TypeVar("T")
+
+PAGE_BYTES = 16_384
+"""A sealed report of 2 kB fits into a leaf; in 4 kB pages each spills into an overflow page of its own."""
+
+BUSY_SECONDS = 30
+READERS = 4
+GROUP = 64
+_FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+
+
+def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
+    """Return a synchronous engine of durable, foreign-key-checked connections; transactions open with `begin`."""
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would open transactions by itself, and late
+        for pragma in (
+            f"page_size={PAGE_BYTES}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A command in the queue and who waits for it."""
+
+    command: Callable[[Session], Any]
+    done: Future[Any] = field(default_factory=Future)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    waiting: _Waiting
+    value: Any = None
+    error: Exception | None = None
+
+    def tell(self) -> None:
+        if self.error is not None:
+            self.waiting.done.set_exception(self.error)
+        else:
+            self.waiting.done.set_result(self.value)
+
+
+class _Writer:
+    """The one thread that writes, first come, first served."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, command: Callable[[Session], T]) -> Future[T]:
+        waiting = _Waiting(command)
+        self._queue.put(waiting)
+        return waiting.done
+
+    def stop(self) -> None:
+        """Finish what is queued, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, is_last = self._with_those_waiting(first)
+            self._carry_out([w for w in group if w.done.set_running_or_notify_cancel()])
+            if is_last:
+                return
+
+    def _with_those_waiting(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        group = [first]
+        while len(group) < GROUP:
+            try:
+                waiting = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if waiting is None:
+                return group, True
+            group.append(waiting)
+        return group, False
+
+    def _carry_out(self, group: list[_Waiting]) -> None:
+        """Commit the group together; when the database itself fails, each alone: none fails for another."""
+        try:
+            outcomes = self._commit(group)
+        except Exception as error:  # whatever it was, somebody waits for it
+            if len(group) > 1:
+                for waiting in group:
+                    self._carry_out([waiting])
+                return
+            outcomes = [_Outcome(group[0], error=named(error))] if group else []
+        _tell(outcomes)
+
+    def _commit(self, group: list[_Waiting]) -> list[_Outcome]:
+        with Session(self._engine) as session, session.begin():
+            return [_under_savepoint(session, waiting) for waiting in group]
+
+
+def _under_savepoint(session: Session, waiting: _Waiting) -> _Outcome:
+    savepoint = session.begin_nested()
+    try:
+        value = waiting.command(session)
+        savepoint.commit()
+    except OperationalError:
+        raise  # SQLite may have rolled back the whole transaction
+    except Exception as error:  # it belongs to whoever waits for this command
+        savepoint.rollback()
+        return _Outcome(waiting, error=named(error))
+    return _Outcome(waiting, value=value)
+
+
+def _tell(outcomes: Iterable[_Outcome]) -> None:
+    for outcome in outcomes:
+        outcome.tell()
+
+
+def named(error: Exception) -> Exception:
+    """Return the error under our name where we have one, the cause kept."""
+    known: Exception
+    if isinstance(error, IntegrityError):
+        known = Conflict("unique key")
+    elif isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
+        code = error.orig.sqlite_errorcode & 0xFF
+        known = StoreFull() if code in _FULL else DatabaseUnreachable(str(error.orig))
+    else:
+        return error
+    known.__cause__ = error
+    return known
+
+
+class SqliteDatabase:
+    """Satisfies `storage.engine.Database`."""
+
+    def __init__(self, url: URL) -> None:
+        self._reading = sqlite_engine(url, begin="BEGIN", pool_size=READERS)
+        self._writing = sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._writer = _Writer(self._writing)
+
+    async def read(self, question: Callable[[Session], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._answer, question)
+
+    def _answer(self, question: Callable[[Session], T]) -> T:
+        try:
+            with Session(self._reading) as session:
+                return question(session)
+        except DBAPIError as error:
+            raise named(error) from error
+
+    async def write(self, command: Callable[[Session], T]) -> T:
+        return await asyncio.wrap_future(self._writer.submit(command))
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._writer.stop)
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()

@@ -1,0 +1,71 @@
+"""One turn, request or job: reads at any time, writes together or not at all."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from casework.ports import Clock
+from storage.collected import Collected
+from storage.engine import Database
+from storage.repositories.accounts import SqlAccountRecords
+from storage.repositories.case_sessions import CaseSessions
+from storage.repositories.cases import Cases
+from storage.repositories.conversations import Conversations, Inbox, Replies
+from storage.repositories.operators import Operators
+from storage.repositories.outbox import Outbox
+from storage.repositories.receipts import Receipts
+from storage.repositories.trail import AuditTrail
+from storage.repositories.uploads import Uploads
+from storage.vault.case_rows import RecipientKey
+from storage.vault.setup import Vault
+
+
+class SqlUnitOfWork:
+    """Satisfies `casework.ports.UnitOfWork` and `bot.turns.ports.TurnWork`."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None) -> None:
+        self._collected = collected = Collected(database)
+        day_keys, server_key = vault.day_keys, vault.server_key
+        self.conversations = Conversations(collected, day_keys, clock)
+        self.replies = Replies(collected, day_keys, clock)
+        self.inbox = Inbox(collected)
+        self.outbox = Outbox(collected, day_keys, clock)
+        self.receipts = Receipts(collected, day_keys, server_key, clock)
+        self.case_sessions = CaseSessions(collected, day_keys, clock)
+        self.uploads = Uploads(collected, day_keys, server_key, clock)
+        self.cases = Cases(collected, vault.cases, server_key, superior)
+        self.trail = AuditTrail(collected, server_key)
+        self.operators = Operators(database)
+
+    async def commit(self) -> None:
+        """Write all that was collected in one transaction.
+
+        Raises `Conflict`, `storage.errors.StoreFull`, `storage.errors.DatabaseUnreachable`; then nothing is written
+        and this unit of work is spent: the work is done again in a fresh one.
+        """
+        await self.cases.collect()
+        await self._collected.run()
+
+
+def work_factory(
+    database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None
+) -> Callable[[], AbstractAsyncContextManager[SqlUnitOfWork]]:
+    """Return what opens a fresh unit of work."""
+
+    @asynccontextmanager
+    async def work() -> AsyncIterator[SqlUnitOfWork]:
+        yield SqlUnitOfWork(database, vault, clock, superior)
+
+    return work
+
+
+def account_records_factory(
+    database: Database, vault: Vault
+) -> Callable[[], AbstractAsyncContextManager[SqlAccountRecords]]:
+    """Return what opens a fresh unit of work over accounts."""
+
+    @asynccontextmanager
+    async def records() -> AsyncIterator[SqlAccountRecords]:
+        collected = Collected(database)
+        yield SqlAccountRecords(collected, AuditTrail(collected, vault.server_key))
+
+    return records
