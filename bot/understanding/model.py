@@ -1,6 +1,7 @@
 """A trained model as arrays: what training writes and serving reads."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -55,11 +56,12 @@ def _softmax(scores: Floats) -> Floats:
 class Words:
     """What is looked up, not learned."""
 
-    exact: dict[str, str] = field(default_factory=dict)
+    exact: dict[str, list[str]] = field(default_factory=dict)
     lookups: dict[str, list[str]] = field(default_factory=dict)
     synonyms: dict[str, str] = field(default_factory=dict)
     patterns: dict[str, list[str]] = field(default_factory=dict)
     expected: dict[str, list[str]] = field(default_factory=dict)
+    free_text: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,8 @@ class Model:
         }
         arrays["facts"] = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), dtype=np.uint8)
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part.npz")
+        # A name of its own for each process: two that train at once do not write into one file.
+        draft = path.with_suffix(f".{os.getpid()}.part.npz")
         np.savez(draft, **arrays)
         draft.replace(path)
 

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.errors import TrainingDataRefused
 from bot.understanding.model import Head, Model, Words
 from bot.understanding.normalise import fold, normalise
-from bot.understanding.training_data import TrainingData, TrainingDataRefused, read_training_data
+from bot.understanding.training_data import TrainingData, read_training_data
 from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf, char_grams, encoder_name
 
+REFUSED = 3
 MIN_TEXTS_OF_GRAM = 2
 GRAM_STRENGTH = 20.0
 MEANING_STRENGTH = 10.0
@@ -45,15 +47,16 @@ def _words(data: TrainingData) -> Words:
         synonyms=data.synonyms,
         patterns=data.patterns,
         expected=data.expected,
+        free_text=data.free_text,
     )
 
 
-def exact_table(examples: Examples) -> dict[str, str]:
-    """Map folded examples to their intent, without those that several intents share."""
+def exact_table(examples: Examples) -> dict[str, list[str]]:
+    """Map folded examples to their intents, sorted; several when the question asked must decide."""
     meanings: dict[str, set[str]] = {}
     for text, label in examples:
         meanings.setdefault(fold(text), set()).add(label)
-    return {text: labels.pop() for text, labels in meanings.items() if len(labels) == 1}
+    return {text: sorted(labels) for text, labels in meanings.items()}
 
 
 def _weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
@@ -104,7 +107,7 @@ def _fit(rows: object, wanted: NDArray[np.int64], strength: float) -> tuple[Floa
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Train NLU_DIR into MODEL; 1 and the problems on standard error when the files are refused."""
+    """Train NLU_DIR into MODEL; `REFUSED` and the problems on standard error when the files are."""
     nlu_dir, target = Path(arguments[0]), Path(arguments[1])
 
     def report(fraction: float, step: str) -> None:
@@ -116,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
         data = read_training_data(nlu_dir)
     except TrainingDataRefused as error:
         sys.stderr.write("\n".join(error.problems) + "\n")
-        return 1
+        return REFUSED
     model = train(data, report)
     model.save(target)
     report(1.0, "done")

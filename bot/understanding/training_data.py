@@ -1,23 +1,21 @@
 """The training files (Rasa 3.1 format): examples, lookups, synonyms, patterns; and the hash that names a model."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.understanding.errors import TrainingDataRefused
+
 RESERVED = frozenset({"nlu_fallback", "restart", "back", "session_start"})
 
-
-class TrainingDataRefused(Exception):
-    """The training files cannot be used; `problems` names every file and reason."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+# Rasa's annotations, `[text](entity)` and `[text]{"entity": …}`: entities are found by rules here, the text is what counts.
+_ANNOTATION: Final = re.compile(r"\[([^\[\]]+)\](?:\([\w:.-]+\)|\{[^{}]*\})")
 
 
 @dataclass(kw_only=True)
@@ -30,6 +28,7 @@ class TrainingData:
     synonyms: dict[str, str] = field(default_factory=dict)
     patterns: dict[str, list[str]] = field(default_factory=dict)
     expected: dict[str, list[str]] = field(default_factory=dict)
+    free_text: list[str] = field(default_factory=list)
 
 
 def data_files(nlu_dir: Path) -> list[Path]:
@@ -68,22 +67,36 @@ def read_training_data(nlu_dir: Path) -> TrainingData:
 def _take(data: TrainingData, name: str, content: dict[str, Any]) -> None:
     if name == "expected.yml":
         data.expected.update({slot: list(intents) for slot, intents in content["expected"].items()})
+        data.free_text.extend(content.get("free_text", ()))
         return
+    examples = data.categories if name.startswith("categories/") else data.intents
     for entry in content["nlu"]:
-        if "intent" in entry:
-            label = entry["intent"]
-            if label in RESERVED:
-                raise ValueError(f"intent {label} is reserved and takes no examples")
-            examples = [(text, label) for text in _lines(entry["examples"])]
-            (data.categories if name.startswith("categories/") else data.intents).extend(examples)
-        elif "lookup" in entry:
-            data.lookups.setdefault(entry["lookup"], []).extend(_lines(entry["examples"]))
-        elif "synonym" in entry:
-            data.synonyms.update(dict.fromkeys(_lines(entry["examples"]), entry["synonym"]))
-        elif "regex" in entry:
-            data.patterns.setdefault(entry["regex"], []).extend(_lines(entry["examples"]))
-        else:
-            raise ValueError(f"an entry with {sorted(entry)} is neither intent, lookup, synonym nor regex")
+        _take_entry(data, examples, entry)
+
+
+def _take_entry(data: TrainingData, examples: list[tuple[str, str]], entry: dict[str, Any]) -> None:
+    if "intent" in entry:
+        label = entry["intent"]
+        if label in RESERVED:
+            raise ValueError(f"intent {label} is reserved and takes no examples")
+        examples.extend((_ANNOTATION.sub(r"\1", text), label) for text in _lines(entry["examples"]))
+    elif "lookup" in entry:
+        data.lookups.setdefault(entry["lookup"], []).extend(_lines(entry["examples"]))
+    elif "synonym" in entry:
+        data.synonyms.update(dict.fromkeys(_lines(entry["examples"]), entry["synonym"]))
+    elif "regex" in entry:
+        data.patterns.setdefault(entry["regex"], []).extend(_patterns(entry["examples"]))
+    else:
+        raise ValueError(f"an entry with {sorted(entry)} is neither intent, lookup, synonym nor regex")
+
+
+def _patterns(block: str) -> Iterator[str]:
+    for line in _lines(block):
+        try:
+            re.compile(line)
+        except re.error as error:
+            raise ValueError(f"the pattern {line!r}: {error}") from error
+        yield line
 
 
 def _lines(block: str) -> Iterator[str]:

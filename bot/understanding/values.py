@@ -1,7 +1,8 @@
 """What goes in and out of understanding, as plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 Entity = dict[str, Any]
 """`{"entity", "value", "start", "end"}`; start and end count characters of the text as typed."""
@@ -55,12 +56,49 @@ class Region:
 
 @dataclass(frozen=True, kw_only=True)
 class Unit:
-    """A unit of the directory. `region` is a region's id; "" for a unit that every district has (a kind of unit)."""
+    """A unit of the directory. `names` are its own; `short` names are shared and need the region beside them.
+
+    An id "kind__region" says that units of one kind stand in many regions.
+    """
 
     id: str
     names: tuple[str, ...]
+    short: tuple[str, ...] = ()
     region: str = ""
     level: str = "unknown"
+
+    @property
+    def kind(self) -> str:
+        return self.id.split("__", 1)[0]
+
+
+class Named(Protocol):
+    """A region as a profile has it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+
+class NamedUnit(Named, Protocol):
+    """A unit as a profile has it."""
+
+    @property
+    def short(self) -> tuple[str, ...]: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+
+
+class Directory(Protocol):
+    """A profile, as far as names go."""
+
+    @property
+    def regions(self) -> Sequence[Named]: ...
+    @property
+    def units(self) -> Sequence[NamedUnit]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +107,14 @@ class Gazetteer:
 
     regions: tuple[Region, ...] = ()
     units: tuple[Unit, ...] = ()
+
+    @classmethod
+    def of(cls, directory: Directory) -> Self:
+        """Take the names out of a profile."""
+        return cls(
+            regions=tuple(Region(id=region.id, names=region.names) for region in directory.regions),
+            units=tuple(
+                Unit(id=unit.id, names=unit.names, short=unit.short, region=unit.region, level=unit.level)
+                for unit in directory.units
+            ),
+        )

@@ -21,7 +21,10 @@ def char_grams(text: str) -> Counter[str]:
     """Count the runs of one to four characters of a normalised text, a space standing at either end."""
     padded = f" {text} "
     return Counter(
-        padded[i : i + n] for n in range(1, _LONGEST_GRAM + 1) for i in range(len(padded) - n + 1) if padded[i:i + n] != " "
+        padded[i : i + n]
+        for n in range(1, _LONGEST_GRAM + 1)
+        for i in range(len(padded) - n + 1)
+        if padded[i : i + n] != " "
     )
 
 

@@ -1,0 +1,162 @@
+"""What one message means: the exact layer, a classifier, and what the question asked makes likely."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.understanding.danger import DangerWatch
+from bot.understanding.entities import EntityFinder
+from bot.understanding.measure import is_question, is_story, size
+from bot.understanding.model import Head, Model, Vectoriser
+from bot.understanding.normalise import fold, normalise
+from bot.understanding.values import (
+    EMERGENCY,
+    FALLBACK,
+    OUT_OF_SCOPE,
+    Context,
+    Entity,
+    Gazetteer,
+    Parse,
+    ParseContext,
+    Ranking,
+)
+
+CODE: Final = "〔code〕"
+"""What stands in a text where a tracking code stood; the turn puts it there."""
+
+NOTHING_ASKED: Final = "nothing"
+"""The key of `expected.yml` for a conversation without an open question."""
+
+_STORY: Final = "describe_incident"
+_ANSWER: Final = "inform"
+_CODE_INTENT: Final = "provide_code"
+
+_EXPECTED_WEIGHT: Final = 4.0
+_LIKELY_ENOUGH: Final = 0.30
+_SURE_IN_FREE_TEXT: Final = 0.80
+_SHORT: Final = 0.45
+_SURE_QUESTION: Final = 0.60
+_COVERED: Final = 0.5
+_MOST_READ: Final = 3_000
+_MOST_RANKED: Final = 600
+_ANSWERING: Final = frozenset(
+    {"region", "unit", "unit_name", "person", "date", "phone", "email", "mode", "reporter_kind", "number"}
+)
+
+
+class Interpreter:
+    """Understands messages. Holds no state between them; safe to share."""
+
+    def __init__(self, model: Model, vectoriser: Vectoriser, gazetteer: Gazetteer) -> None:
+        self._words = model.words
+        self._intents = model.intents
+        self._vectoriser = vectoriser
+        self._danger = DangerWatch(model.words.patterns)
+        self._entities = EntityFinder(model.words, gazetteer)
+        self._question = re.compile("|".join(model.words.patterns.get("question", ())) or r"(?!)")
+        self.categories = CategoryRanker(model.categories, vectoriser)
+
+    def parse(self, text: str, context: ParseContext | None = None) -> Parse:
+        """Return what `text` means where the conversation stands; `text` itself is never changed."""
+        where = context or Context()
+        plain = normalise(text[:_MOST_READ])
+        entities = self._entities.find(text[:_MOST_READ])
+        ranking = self._intents.ranking(self._vectoriser.vector(plain[:_MOST_RANKED]))
+        if self._danger.is_near(plain, dict(ranking).get(EMERGENCY, 0.0)):
+            return _certain(text, EMERGENCY, ranking, entities)
+        if self._danger.is_figure(plain):
+            ranking = [(name, 0.0 if name == EMERGENCY else score) for name, score in ranking]
+        known = self._looked_up(text, plain, entities, where)
+        if known:
+            return _certain(text, known, ranking, entities)
+        return self._weighed(text, plain, self._with_prior(ranking, where), entities, where)
+
+    def _looked_up(self, text: str, plain: str, entities: list[Entity], where: ParseContext) -> str | None:
+        rest = plain.replace(CODE, " ").strip()
+        if CODE in plain and not is_story(rest):
+            return _CODE_INTENT
+        asks = is_question(plain, self._question)
+        expected = self._expected(where)
+        if _ANSWER in expected and not asks and _cover(entities, text) >= _COVERED:
+            return _ANSWER
+        return self._exact(fold(plain), expected)
+
+    def _exact(self, folded: str, expected: Sequence[str]) -> str | None:
+        meanings = self._words.exact.get(folded, [])
+        if len(meanings) == 1:
+            return meanings[0]
+        wanted = [intent for intent in expected if intent in meanings]
+        return wanted[0] if wanted else None
+
+    def _weighed(self, text: str, plain: str, ranking: Ranking, entities: list[Entity], where: ParseContext) -> Parse:
+        intent, confidence = ranking[0]
+        if is_story(plain):
+            if (
+                intent.startswith(("ask_", "faq_"))
+                and confidence >= _SURE_QUESTION
+                and self._asks_at_nothing(plain, where)
+            ):
+                return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
+            return _certain(text, self._told(where), ranking, entities)
+        if self._is_free(where) and not self._is_sure_digression(plain, intent, confidence, where):
+            return _certain(text, self._told(where), ranking, entities)
+        if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
+            intent = FALLBACK
+        return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
+
+    def _asks_at_nothing(self, plain: str, where: ParseContext) -> bool:
+        return not self._is_free(where) and is_question(plain, self._question)
+
+    def _is_sure_digression(self, plain: str, intent: str, confidence: float, where: ParseContext) -> bool:
+        """In a free text a digression is believed only when it is short and very likely."""
+        if intent in self._expected(where):
+            return True
+        return size(plain) <= _SHORT and confidence >= _SURE_IN_FREE_TEXT and intent not in (OUT_OF_SCOPE, _STORY)
+
+    def _is_free(self, where: ParseContext) -> bool:
+        return where.requested_slot in self._words.free_text
+
+    def _told(self, where: ParseContext) -> str:
+        expected = self._expected(where)
+        return next((intent for intent in expected if intent in (_STORY, _ANSWER)), _STORY)
+
+    def _expected(self, where: ParseContext) -> list[str]:
+        return self._words.expected.get(where.requested_slot or NOTHING_ASKED, [])
+
+    def _with_prior(self, ranking: Ranking, where: ParseContext) -> Ranking:
+        expected = frozenset(self._expected(where))
+        weighed = [(name, score * (_EXPECTED_WEIGHT if name in expected else 1.0)) for name, score in ranking]
+        total = sum(score for _, score in weighed)
+        return sorted(((name, score / total) for name, score in weighed), key=lambda pair: -pair[1])
+
+
+class CategoryRanker:
+    """Suggests categories for whole facts; the reporter decides."""
+
+    def __init__(self, head: Head | None, vectoriser: Vectoriser) -> None:
+        self._head = head
+        self._vectoriser = vectoriser
+
+    def rank(self, facts: str, language: str) -> Ranking:
+        """Return (category id, score 0..1), best first; empty without training data or facts.
+
+        The head knows both languages; `language` is there for rankers that do not.
+        """
+        plain = normalise(facts[:_MOST_READ])
+        if self._head is None or not plain:
+            return []
+        return self._head.ranking(self._vectoriser.vector(plain))
+
+
+def _certain(text: str, intent: str, ranking: Ranking, entities: list[Entity]) -> Parse:
+    others = [(name, 0.0) for name, _ in ranking if name != intent]
+    return Parse(text=text, intent=intent, confidence=1.0, ranking=[(intent, 1.0), *others], entities=entities)
+
+
+def _cover(entities: list[Entity], text: str) -> float:
+    """Return which part of the letters and digits of `text` stands in entities that answer questions."""
+    if any(entity["entity"] == "field" for entity in entities):
+        return 0.0
+    covered = {i for e in entities if e["entity"] in _ANSWERING for i in range(e["start"], e["end"])}
+    letters = [i for i, char in enumerate(text) if char.isalnum()]
+    return sum(i in covered for i in letters) / len(letters) if letters else 0.0

@@ -1,0 +1,64 @@
+"""Numbers in figures and in Chinese numerals."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.understanding.values import Entity
+
+_DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
+_UNITS: Final = {"十": 10, "百": 100, "千": 1_000}
+_LARGE: Final = {"万": 10_000, "亿": 100_000_000}
+_HAN: Final = "零〇一二两三四五六七八九十百千万亿"
+_FIGURES: Final = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![a-z0-9.])\d+(?:\.\d+)?")
+_SCALE: Final = re.compile(r"\s?(?:(千万|百万|[百千万亿])(?=[^\w]|$|[^a-z\d])|(k|thousand|million|m)(?![a-z\d]))")
+_SCALES: Final = {
+    "百": 1e2,
+    "千": 1e3,
+    "万": 1e4,
+    "百万": 1e6,
+    "千万": 1e7,
+    "亿": 1e8,
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "million": 1e6,
+}
+_NUMERAL: Final = re.compile(f"[{_HAN}]{{2,}}|[{_HAN[2:]}](?=[个次天月年元块颗星分万千百号家人户])|^[{_HAN[2:11]}]$")
+
+
+def find_numbers(folded: str) -> Iterator[Entity]:
+    """Yield `number` entities of an aligned text; values are int, or float when not whole."""
+    for match in _FIGURES.finditer(folded):
+        value, end = float(match.group().replace(",", "")), match.end()
+        scale = _SCALE.match(folded, end)
+        if scale:
+            value, end = value * _SCALES[scale.group(1) or scale.group(2)], scale.end()
+        yield _entity(value, match.start(), end)
+    for match in _NUMERAL.finditer(folded):
+        read = read_numeral(match.group())
+        if read is not None:
+            yield _entity(float(read), match.start(), match.end())
+
+
+def read_numeral(numeral: str) -> int | None:
+    """Read Chinese numerals: 三千五 is 3500, 二〇二四 is 2024; None when they are none."""
+    if not set(numeral) & (set(_UNITS) | set(_LARGE)):
+        digits = "".join(str(_DIGITS[char]) for char in numeral if char in _DIGITS)
+        return int(digits) if len(digits) == len(numeral) else None
+    if numeral[0] in _LARGE or numeral[0] in "百千":
+        return None
+    total, section, digit, unit = 0, 0, 0, 1
+    for char in numeral:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+            unit = 1 if digit == 0 else unit
+        elif char in _UNITS:
+            section, digit, unit = section + (digit or 1) * _UNITS[char], 0, _UNITS[char]
+        else:
+            total, section, digit, unit = (total + section + digit) * _LARGE[char], 0, 0, _LARGE[char]
+    return total + section + digit * (unit // 10 if unit >= 100 else 1)
+
+
+def _entity(value: float, start: int, end: int) -> Entity:
+    return {"entity": "number", "value": int(value) if value == int(value) else value, "start": start, "end": end}

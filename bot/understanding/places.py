@@ -1,0 +1,187 @@
+"""Finds the regions and units of the gazetteer in a text, also with one character wrong."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.understanding.normalise import align
+from bot.understanding.values import Entity, Gazetteer, Unit
+
+_STREET: Final = frozenset("路街巷")
+_NEAR_TEXT: Final = 60
+_NEAR_REGION_HAN: Final = 3
+_NEAR_UNIT_HAN: Final = 6
+_NEAR_LATIN: Final = 6
+_LONGEST_NEAR: Final = 40
+_REGION_ENDINGS: Final = "区市县"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Hit:
+    start: int
+    end: int
+    ids: frozenset[str]
+    is_near: bool = False
+
+
+@dataclass(kw_only=True)
+class _Index:
+    """Folded names and who bears them, found by their first two characters."""
+
+    bearers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_head: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_deletion: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, name: str, bearer: str) -> None:
+        folded = align(name)
+        if len(folded) < 2:
+            return
+        if folded not in self.bearers:
+            self.by_head[folded[:2]].append(folded)
+            self.by_head[folded[:2]].sort(key=len, reverse=True)
+        self.bearers[folded].add(bearer)
+
+    def add_near(self, name: str, shortest_han: int) -> None:
+        folded = align(name)
+        shortest = _NEAR_LATIN if folded.isascii() else shortest_han
+        if shortest <= len(folded) <= _LONGEST_NEAR:
+            for shorter in _deletions(folded):
+                self.by_deletion[shorter].add(folded)
+
+    def hits(self, folded: str) -> Iterator[_Hit]:
+        """Yield the longest name at each place, from left to right, none overlapping."""
+        position = 0
+        while position < len(folded) - 1:
+            name = next(
+                (n for n in self.by_head.get(folded[position : position + 2], ()) if _stands(n, folded, position)), ""
+            )
+            if name:
+                yield _Hit(start=position, end=position + len(name), ids=frozenset(self.bearers[name]))
+            position += len(name) or 1
+
+    def near_hits(self, folded: str) -> Iterator[_Hit]:
+        """Yield the places that are one character away from one bearer's name alone."""
+        for start, end in _windows(folded):
+            piece = folded[start:end]
+            names = set().union(*(self.by_deletion.get(form, ()) for form in _deletions(piece)))
+            ids = {bearer for name in names if _one_off(piece, name) for bearer in self.bearers[name]}
+            if len(ids) == 1:
+                yield _Hit(start=start, end=end, ids=frozenset(ids), is_near=True)
+
+
+class PlaceFinder:
+    """Knows the names of one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer, organs: Iterable[str] = ()) -> None:
+        self._units: Mapping[str, Unit] = {unit.id: unit for unit in gazetteer.units}
+        self._regions, self._names = _Index(), _Index()
+        self._organs = tuple(align(organ) for organ in organs)
+        for region in gazetteer.regions:
+            for name in region.names:
+                self._regions.add(name, region.id)
+                self._regions.add_near(name, _NEAR_REGION_HAN)
+        for unit in gazetteer.units:
+            for name in (*unit.names, *unit.short):
+                self._names.add(name, unit.id)
+            for name in unit.names:
+                self._names.add_near(name, _NEAR_UNIT_HAN)
+
+    def find(self, text: str) -> list[Entity]:
+        """Return `region` and `unit` entities.
+
+        A unit whose name several bear, with no region in the text that decides, has its kind as value, `role` "kind"
+        and the ids in `candidates`. A name found with one character wrong has `near` True.
+        """
+        folded = align(text)
+        regions = [hit for hit in self._regions.hits(folded) if folded[hit.end : hit.end + 1] not in _STREET]
+        units = list(self._names.hits(folded))
+        if len(folded) <= _NEAR_TEXT:
+            regions = regions or _first(hit for hit in self._regions.near_hits(folded) if _is_region_typo(hit, folded))
+            units = units or _first(
+                hit for hit in self._names.near_hits(folded) if not self._is_other_organ(hit, folded)
+            )
+        ids = {next(iter(hit.ids)) for hit in regions if len(hit.ids) == 1}
+        return [*(_entity("region", hit, next(iter(hit.ids))) for hit in regions), *(self._unit(h, ids) for h in units)]
+
+    def _unit(self, hit: _Hit, regions: set[str]) -> Entity:
+        there = {i for i in hit.ids if self._units[i].region in regions}
+        ids = there if len(there) == 1 else hit.ids
+        if len(ids) == 1:
+            return _entity("unit", hit, next(iter(ids)))
+        candidates = sorted(ids)
+        kinds = [self._units[i].kind for i in candidates]
+        kind = max(sorted(set(kinds)), key=kinds.count)
+        return _entity("unit", hit, kind) | {"role": "kind", "candidates": candidates}
+
+    def _is_other_organ(self, hit: _Hit, folded: str) -> bool:
+        """A bureau that the gazetteer lacks is not a typing error of one that it has."""
+        return any(folded[hit.start : hit.end].endswith(organ) for organ in self._organs)
+
+
+def _entity(name: str, hit: _Hit, value: str) -> Entity:
+    entity: Entity = {"entity": name, "value": value, "start": hit.start, "end": hit.end}
+    return entity | {"near": True} if hit.is_near else entity
+
+
+def _first(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Return the longest hit; of equals the first."""
+    found = list(hits)
+    return [max(found, key=lambda hit: (hit.end - hit.start, -hit.start))] if found else []
+
+
+def _stands(name: str, folded: str, position: int) -> bool:
+    """Tell whether `name` stands there; a Latin name not inside a longer word."""
+    if not folded.startswith(name, position):
+        return False
+    return _is_edge(folded, position) and _is_edge(folded, position + len(name))
+
+
+def _is_edge(folded: str, position: int) -> bool:
+    around = folded[max(position - 1, 0) : position + 1]
+    return len(around) < 2 or position == 0 or not all(_is_latin(char) for char in around)
+
+
+def _is_latin(char: str) -> bool:
+    return char.isalnum() and ord(char) < 0x250
+
+
+def _is_region_typo(hit: _Hit, folded: str) -> bool:
+    """A Chinese name of two characters and an ending is too short for a guess, unless it is all that was written."""
+    piece = folded[hit.start : hit.end]
+    if piece.isascii():
+        return True
+    if len(piece.rstrip(_REGION_ENDINGS)) >= 3:
+        return True
+    return len(folded.strip()) == len(piece) and piece[-1] in _REGION_ENDINGS
+
+
+def _windows(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the pieces that may be a name: runs of Han characters, or whole Latin words."""
+    for start in range(len(folded)):
+        if folded[start].isspace() or not _is_edge(folded, start):
+            continue
+        for end in range(start + _NEAR_REGION_HAN, min(start + _LONGEST_NEAR, len(folded)) + 1):
+            if not folded[end - 1].isspace() and _is_edge(folded, end):
+                yield start, end
+
+
+def _deletions(name: str) -> set[str]:
+    return {name[:i] + name[i + 1 :] for i in range(len(name))} | {name}
+
+
+def _one_off(piece: str, name: str) -> bool:
+    """Tell whether one insertion, deletion, substitution or swap of neighbours leads from one to the other.
+
+    A street named after a region ("旅顺路") is no typing error.
+    """
+    if piece == name or abs(len(piece) - len(name)) > 1 or piece[-1] in _STREET:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(piece, name, strict=False)) if a != b), min(len(piece), len(name)))
+    rest_a, rest_b = piece[start:], name[start:]
+    return (
+        rest_a[1:] == rest_b[1:]
+        or rest_a[1:] == rest_b
+        or rest_a == rest_b[1:]
+        or (rest_a[:2] == rest_b[1::-1] and rest_a[2:] == rest_b[2:])
+    )
