@@ -255,20 +255,24 @@ def append(case: Case, *, kind: EntryKind, actor: Actor, at: Moment, part: Part 
     return replace(case, entries=(*case.entries, entry))
 
 
-def timed(case: Case, profile: Profile, at: Moment) -> Case | None:
-    """Take the step that time alone takes, or return None: nothing is due.
+def timed(case: Case, profile: Profile, at: Moment) -> Case:
+    """Return the case as it stands today, with the step that time alone takes, on the day it fell due.
 
-    An unanswered question is given up after `info_request_days`, the feedback window ends after `feedback_window_days`.
+    An unanswered question is given up after `info_request_days`, the feedback window ends after
+    `feedback_window_days`. Nobody's key is needed to know it: whoever opens the case sees it, the next act seals it.
     """
     days = {
         S.INFO_REQUESTED: profile.deadlines.info_request_days,
         S.CONCLUDED: profile.deadlines.feedback_window_days,
     }.get(case.status)
     since = last_change(case)
-    if days is None or since is None or at.today < since.day + timedelta(days=days):
-        return None
+    if days is None or since is None:
+        return case
+    due = since.day + timedelta(days=days)
+    if at.today < due:
+        return case
     target = S.RECEIVED if case.status is S.INFO_REQUESTED else S.FEEDBACK_GIVEN
-    return change(case, target, actor=Actor.SYSTEM, at=at)
+    return change(case, target, actor=Actor.SYSTEM, at=replace(at, today=due))
 
 
 def shared_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:

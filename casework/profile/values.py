@@ -1,5 +1,6 @@
 """What a profile holds, as frozen values; the words in it are data of the city, in both languages."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -9,6 +10,11 @@ LEVELS = ("municipal", "county", "township", "village")
 ORGANS = ("government", "institution", "enterprise", "other")
 ASPECTS = ("implementation", "duty", "service")
 SCOPES = ("court", "arbitration", "reconsideration", "other_body")
+
+
+def plain_name(text: str | None) -> str:
+    """Fold width and case, and drop spaces and punctuation, so that names compare: "王 伟" and "王·伟" are "王伟"."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text or "").casefold() if c.isalnum())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,6 +195,10 @@ class Profile:
         return {unit.id: unit for unit in self.units}
 
     @cached_property
+    def _units_by_name(self) -> dict[str, Unit]:
+        return {plain_name(name): unit for unit in reversed(self.units) for name in unit.names}
+
+    @cached_property
     def _categories(self) -> dict[str, Category]:
         return {category.id: category for category in self.categories}
 
@@ -201,6 +211,10 @@ class Profile:
 
     def unit(self, unit_id: object) -> Unit | None:
         return self._units.get(unit_id) if isinstance(unit_id, str) else None
+
+    def unit_named(self, name: str) -> Unit | None:
+        """Return the unit of the directory that has this unambiguous name."""
+        return self._units_by_name.get(plain_name(name))
 
     def category(self, category_id: object) -> Category | None:
         return self._categories.get(category_id) if isinstance(category_id, str) else None
