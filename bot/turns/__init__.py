@@ -1,1 +1,6 @@
+"""Turns: one message in, one reply out, one transaction."""
 
+from bot.turns.processor import TurnProcessor
+from bot.turns.rules import TurnRules
+
+__all__ = ["TurnProcessor", "TurnRules"]

@@ -1,0 +1,293 @@
+"""One try of one turn: read the conversation, decide what to say, collect what is to be written, commit."""
+
+import secrets
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.channels.messages import Button, Line, OutgoingMessage, Reply, TurnState
+from bot.turns.buttons import Choice, issue, numbered
+from bot.turns.errors import MemoryUnreadable
+from bot.turns.heard import Heard
+from bot.turns.language import LANGUAGES, guess_language
+from bot.turns.memory import Memory, decode, encode
+from bot.turns.ports import Codes, Dialogue, PersonKeys, Said, SpokenMessage, Stored, TurnWork
+from bot.turns.replies import decode_reply, encode_reply, without_codes
+from bot.turns.resolving import Act, Resolver
+from bot.turns.rules import ANSWERS, AT_ONCE, CONTENT, NOT_HELD, RETURNED_FORMS, TurnRules
+from bot.turns.splitting import split_text
+from bot.turns.talk import Talk, payload
+from casework.ports import Clock, PersonKey, Receipt
+from casework.turn import Turn, current_turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What every turn is made with."""
+
+    dialogue: Dialogue
+    keys: PersonKeys
+    clock: Clock
+    codes: Codes
+    rules: TurnRules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What was found of the person. `has_lost_draft`: one was here and its time is over."""
+
+    memory: Memory | None = field(default=None, repr=False)
+    version: int | None = None
+    is_silent: bool = False
+    has_lost_draft: bool = False
+    language: str | None = None
+    receipt: Receipt | None = None
+
+
+class Attempt:
+    """Runs once, within one unit of work; raises `Conflict` when the conversation moved meanwhile."""
+
+    def __init__(self, parts: Parts, work: TurnWork, heard: Heard, person: PersonKey) -> None:
+        self._parts, self._rules = parts, parts.rules
+        self._work, self._heard, self._person = work, heard, person
+        renews = heard.channel in parts.rules.renewing_channels
+        self._secret = secrets.token_urlsafe(32) if renews else None
+        self._turn = Turn(
+            work=work,
+            person=person,
+            successor=parts.keys.person(heard.channel, self._secret) if self._secret else person,
+            channel=heard.channel,
+            message_id=heard.message_id,
+        )
+        self._resolver = Resolver(parts.codes, parts.rules, work, heard, person)
+        self._held: tuple[Said, ...] = ()
+        self._lines: list[Line] = []
+        self._heard_as: tuple[str | None, float] = (None, 0.0)
+
+    async def run(self) -> Reply:
+        """Return the reply; it has been committed, unless the engine failed or the message was answered before."""
+        if (repeated := await self._repeated()) is not None:
+            return repeated
+        past = await self._read()
+        async with self._as_current():
+            talk = await self._decide(past)
+        messages, shown = outgoing(talk.spoken)
+        reply = Reply(messages=messages, state=self._state(talk), successor=self._successor())
+        if not talk.has_failed:
+            await self._collect(past, talk, reply, shown)
+            await self._work.commit()
+        return reply
+
+    async def _repeated(self) -> Reply | None:
+        """Return the stored reply; an empty one when the message was answered and the reply is gone."""
+        key = self._update_key(self._heard.message_id)
+        if (blob := await self._work.replies.get(key)) is not None:
+            reply = decode_reply(blob, None)
+            holder = self._person_of(reply.successor) if reply.successor else self._person
+            receipt = await self._work.receipts.get(holder)
+            return decode_reply(blob, receipt.code) if receipt else reply
+        if await self._work.inbox.is_marked(key):
+            return Reply(messages=(), state=TurnState(), is_repeat=True)
+        return None
+
+    async def _read(self) -> Past:
+        stored = await self._work.conversations.load(self._person)
+        if stored is None:
+            receipt = await self._work.receipts.get(self._person)
+            return Past(receipt=receipt, has_lost_draft=self._heard.returning and receipt is None)
+        memory = read_memory(stored)
+        quiet = self._parts.clock.now() - stored.updated_at
+        if memory is None:
+            return Past(version=stored.version, has_lost_draft=True)
+        if quiet >= self._rules.kept:
+            old = Talk(self._parts.dialogue, self._parts.dialogue.restore(memory.engine), self._heard.channel)
+            return Past(version=stored.version, has_lost_draft=old.has_draft, language=old.language)
+        return Past(memory=memory, version=stored.version, is_silent=quiet >= self._rules.silence)
+
+    @asynccontextmanager
+    async def _as_current(self) -> AsyncIterator[None]:
+        token = current_turn.set(self._turn)
+        try:
+            yield
+        finally:
+            current_turn.reset(token)
+
+    async def _decide(self, past: Past) -> Talk:
+        dialogue, memory = self._parts.dialogue, past.memory
+        if memory is None:
+            self._id = secrets.token_hex(16)
+            talk = Talk(dialogue, dialogue.new(self._id), self._heard.channel)
+            await self._open(talk, past)
+            return talk
+        self._id, self._held = memory.id, memory.held
+        talk = Talk(dialogue, dialogue.restore(memory.engine), self._heard.channel)
+        choice = Choice(shown=memory.shown, numbered=memory.numbered)
+        act = await self._resolver.resolve(choice, talk.question)
+        if past.is_silent and talk.is_busy:
+            await self._ask_whether_to_go_on(talk, act)
+        else:
+            await self._answer(talk, act)
+        return talk
+
+    async def _open(self, talk: Talk, past: Past) -> None:
+        """Begin a conversation: the greeting, unless the page showed it already or a receipt says who was here."""
+        is_known = past.receipt is not None or past.has_lost_draft
+        was_shown = self._heard.greeted and not is_known
+        greeted = (self._heard.greeted and past.has_lost_draft) or past.receipt is not None
+        prologue = await talk.say(opening(self._heard.channel, self._language(past), greeted, past.has_lost_draft))
+        choice = Choice(is_after_submission=past.receipt is not None)
+        if was_shown:
+            messages, shown = outgoing(prologue, is_preview=True)
+            self._add_lines("bot", messages)
+            choice, prologue = Choice(shown=shown.buttons, numbered=shown.numbered), ()
+        act = await self._resolver.resolve(choice, talk.question)
+        answer = await self._say(talk, act) if self._heard.text != "" else ()
+        if talk.intent == "emergency":
+            talk.show(answer, prologue)
+        elif talk.intent == "greet" and prologue and not is_known:
+            talk.show(prologue)
+        else:
+            talk.show(prologue, answer)
+
+    def _language(self, past: Past) -> str:
+        known = past.receipt.language if past.receipt else self._heard.language or past.language
+        return known if known in LANGUAGES else guess_language(self._heard.text or "", self._rules.default_language)
+
+    async def _ask_whether_to_go_on(self, talk: Talk, act: Act) -> None:
+        """After a silence show nothing of the draft; hold what was typed, but never danger and never a code."""
+        question = await talk.say(payload("returned"))
+        intent = await talk.intent_of(act.said)
+        if act.finding is not None or intent in AT_ONCE:
+            talk.show(await self._say(talk, act))
+            return
+        if intent not in NOT_HELD:
+            self._held = (*self._held, act.said)
+        self._add_line(act)
+        self._heard_as = (talk.intent, talk.confidence)
+        talk.show(question)
+
+    async def _answer(self, talk: Talk, act: Act) -> None:
+        talk.show(await self._say(talk, act))
+        if not self._held:
+            return
+        if talk.state.active_loop not in RETURNED_FORMS:
+            await self._say_held(talk)
+        elif not act.said.is_payload and act.finding is None and talk.intent in CONTENT:
+            self._held = (*self._held, act.said)
+
+    async def _say_held(self, talk: Talk) -> None:
+        held, self._held = self._held, ()
+        for said in held:
+            is_lost_on_it = not talk.is_busy and (said.is_payload or await talk.intent_of(said) in ANSWERS)
+            if not is_lost_on_it:
+                talk.show(await talk.say(said))
+
+    async def _say(self, talk: Talk, act: Act) -> tuple[SpokenMessage, ...]:
+        self._add_line(act)
+        self._turn.code = act.finding
+        messages = await talk.say(act.said)
+        self._turn.code = None
+        self._heard_as = (talk.intent, talk.confidence)
+        return messages
+
+    def _add_line(self, act: Act) -> None:
+        if act.line is not None:
+            self._add_lines("person", (act.line,))
+
+    def _add_lines(self, author: str, messages: Iterable[OutgoingMessage]) -> None:
+        self._lines += [Line(author=author, message=without_codes(message)) for message in messages]
+
+    def _state(self, talk: Talk) -> TurnState:
+        loop, slot = talk.question
+        intent, confidence = self._heard_as
+        return TurnState(
+            active_loop=loop, requested_slot=slot, language=talk.language, intent=intent, confidence=confidence
+        )
+
+    def _successor(self) -> str | None:
+        return self._secret if self._turn.submitted else None
+
+    async def _collect(self, past: Past, talk: Talk, reply: Reply, shown: "Shown") -> None:
+        """Collect what the turn writes. A submission and "forget me" leave no conversation behind."""
+        work, now = self._work, self._parts.clock.now()
+        for message_id in self._heard.message_ids:
+            work.inbox.mark(self._update_key(message_id), self._parts.clock.today())
+        if self._turn.submitted or self._turn.forget:
+            if past.version is not None:
+                work.conversations.delete(self._person, past.version)
+            work.replies.drop_of(self._person)
+        else:
+            self._save(past, talk, reply, shown, now)
+        if self._turn.forget:
+            await drop_all(work, self._person)
+        else:
+            self._keep_reply(reply, now)
+
+    def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime) -> None:
+        self._add_lines("bot", reply.messages)
+        before = past.memory or Memory(id=self._id, engine={})
+        memory = replace(before, engine=talk.state.snapshot(), held=self._held).with_lines(self._lines)
+        if shown.buttons or past.memory is None or self._question_moved(past.memory, talk):
+            memory = replace(memory, shown=shown.buttons, numbered=shown.numbered)
+        self._work.conversations.save(self._person, encode(memory), past.version, now + self._rules.kept)
+
+    def _question_moved(self, before: Memory, talk: Talk) -> bool:
+        state = self._parts.dialogue.restore(before.engine)
+        return (state.active_loop, state.requested_slot) != talk.question
+
+    def _keep_reply(self, reply: Reply, now: datetime) -> None:
+        holder = self._turn.successor if self._turn.submitted else self._person
+        blob = encode_reply(reply)
+        for message_id in self._heard.message_ids:
+            self._work.replies.put(self._update_key(message_id), holder, blob, now + self._rules.reply_kept)
+
+    def _person_of(self, address: str) -> PersonKey:
+        return self._parts.keys.person(self._heard.channel, address)
+
+    def _update_key(self, message_id: str) -> bytes:
+        return self._parts.keys.update_key(self._heard.channel, self._heard.address, message_id)
+
+
+async def drop_all(work: TurnWork, person: PersonKey) -> None:
+    """Collect the end of everything that is kept under this person, the conversation's row excepted."""
+    work.replies.drop_of(person)
+    work.receipts.drop(person)
+    work.case_sessions.drop(person)
+    work.uploads.drop(person, [file.id for file in await work.uploads.of(person)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The buttons of one reply, the last `numbered` of them to be picked by number."""
+
+    buttons: tuple[Button, ...] = ()
+    numbered: int = 0
+
+
+def opening(channel: str, language: str, greeted: bool, returning: bool) -> Said:
+    """Build the turn that begins a conversation."""
+    return payload("open", {"language": language, "channel": channel, "greeted": greeted, "returning": returning})
+
+
+def read_memory(stored: Stored) -> Memory | None:
+    """Return what is remembered; None when another program wrote it."""
+    try:
+        return decode(stored.state)
+    except MemoryUnreadable:
+        return None
+
+
+def outgoing(spoken: Iterable[SpokenMessage], *, is_preview: bool = False) -> tuple[tuple[OutgoingMessage, ...], Shown]:
+    """Cut long texts, give buttons their ids; the buttons stand under the last part of their message."""
+    messages: list[OutgoingMessage] = []
+    groups = []
+    for message in spoken:
+        parts = split_text(message.text) if message.text else [""]
+        buttons = issue(message, is_preview=is_preview)
+        groups.append(buttons)
+        messages += [OutgoingMessage(text=part, response=message.response) for part in parts[:-1]]
+        messages.append(
+            OutgoingMessage(text=parts[-1], buttons=buttons, response=message.response, custom=message.custom)
+        )
+    return tuple(messages), Shown(buttons=tuple(b for group in groups for b in group), numbered=numbered(groups))

@@ -1,0 +1,155 @@
+"""The turns: everything between a channel and the dialogue engine."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from bot.catalogue import Catalogue, load_catalogue
+from bot.channels.messages import Attachment, Incoming, Line, OutgoingMessage, Reply, TurnState
+from bot.turns.attempt import Attempt, Parts, drop_all, opening, outgoing, read_memory
+from bot.turns.buttons import COMMANDS, Choice
+from bot.turns.heard import Heard, hear, into_turns
+from bot.turns.language import guess_language
+from bot.turns.locks import PersonLocks
+from bot.turns.memory import Memory
+from bot.turns.ports import Codes, Dialogue, PersonKeys, TurnWorkFactory
+from bot.turns.rules import TurnRules
+from bot.turns.talk import Talk
+from bot.turns.uploads import UploadIntake
+from casework.errors import Conflict
+from casework.ports import Clock, Evidence, PersonKey
+from casework.turn import Turn, current_turn
+
+MOST_ATTEMPTS = 6
+TEXTS = Path(__file__).with_name("texts.yml")
+
+_log = structlog.get_logger()
+
+
+class TurnProcessor:
+    """Satisfies `bot.channels.messages.Conversations`.
+
+    One person at a time within this process; across processes the version check makes the later turn run again.
+    """
+
+    def __init__(
+        self,
+        *,
+        dialogue: Dialogue,
+        work: TurnWorkFactory,
+        keys: PersonKeys,
+        clock: Clock,
+        codes: Codes,
+        evidence: Evidence,
+        rules: TurnRules,
+        texts: Catalogue | None = None,
+    ) -> None:
+        self._parts = Parts(dialogue=dialogue, keys=keys, clock=clock, codes=codes, rules=rules)
+        self._work, self._rules, self._keys = work, rules, keys
+        self._texts = texts or load_catalogue(TEXTS)
+        self._locks = PersonLocks()
+        self._uploads = UploadIntake(work, evidence, clock, rules)
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        """Run one turn and return its reply; a repeated message id gets the stored reply."""
+        return await self._turn(hear((incoming,)))
+
+    async def handle_waiting(self, waiting: Sequence[Incoming]) -> list[Reply]:
+        """Answer what waited in one person's queue, oldest first: texts that waited together are one answer."""
+        if not waiting:
+            return []
+        memory = await self._memory(self._keys.person(waiting[0].channel, waiting[0].address))
+        choice = Choice(shown=memory.shown) if memory else Choice()
+        turns = into_turns(waiting, lambda text: choice.typed(text, takes_number=True) is not None)
+        return [await self._turn(hear(burst)) for burst in turns]
+
+    async def preview(self, channel: str, language: str) -> Reply:
+        """Return the greeting of a new conversation; keeps nothing."""
+        dialogue = self._parts.dialogue
+        talk = Talk(dialogue, dialogue.new("preview"), channel)
+        nobody = PersonKey(b"")
+        async with self._work() as work:
+            turn = Turn(work=work, person=nobody, successor=nobody, channel=channel, message_id="")
+            token = current_turn.set(turn)
+            try:
+                talk.show(await talk.say(opening(channel, language, greeted=False, returning=False)))
+            finally:
+                current_turn.reset(token)
+        messages, _ = outgoing(talk.spoken, is_preview=True)
+        loop, slot = talk.question
+        return Reply(messages=messages, state=TurnState(active_loop=loop, requested_slot=slot, language=talk.language))
+
+    async def visible(self, channel: str, address: str) -> tuple[Line, ...]:
+        """Return what may be shown of the conversation now: nothing after 30 minutes' silence."""
+        memory = await self._memory(self._keys.person(channel, address))
+        if memory is None:
+            return ()
+        live = COMMANDS | {button.id for button in memory.shown}
+        return tuple(_with_live_buttons(line, live) for line in memory.lines)
+
+    async def take(self, channel: str, address: str, attachment: Attachment) -> str:
+        """Seal an upload outside any turn and return its id. Raises `UploadRefused`."""
+        return await self._uploads.take(self._keys.person(channel, address), attachment)
+
+    async def receipt_code(self, channel: str, address: str) -> str | None:
+        """Return the code while its receipt lives."""
+        async with self._work() as work:
+            receipt = await work.receipts.get(self._keys.person(channel, address))
+        return receipt.code if receipt else None
+
+    async def leave(self, channel: str, address: str) -> None:
+        """Delete draft, uploads, receipt and session of this person at once."""
+        person = self._keys.person(channel, address)
+        async with self._locks.hold(person):
+            for attempt in range(1, MOST_ATTEMPTS + 1):
+                try:
+                    await self._forget(person)
+                except Conflict:
+                    if attempt == MOST_ATTEMPTS:
+                        raise
+                else:
+                    return
+
+    async def _forget(self, person: PersonKey) -> None:
+        async with self._work() as work:
+            stored = await work.conversations.load(person)
+            if stored is not None:
+                work.conversations.delete(person, stored.version)
+            await drop_all(work, person)
+            await work.commit()
+
+    async def _turn(self, heard: Heard) -> Reply:
+        length = len(heard.text or "")
+        if length > self._rules.text_limit:
+            return self._refusal(heard, "too_long", length=length, limit=self._rules.text_limit)
+        person = self._keys.person(heard.channel, heard.address)
+        async with self._locks.hold(person):
+            for _ in range(MOST_ATTEMPTS):
+                try:
+                    async with self._work() as work:
+                        return await Attempt(self._parts, work, heard, person).run()
+                except Conflict:
+                    _log.info("turn_run_again", channel=heard.channel)
+        _log.warning("turn_crowded", channel=heard.channel)
+        return self._refusal(heard, "crowded")
+
+    def _refusal(self, heard: Heard, name: str, **values: object) -> Reply:
+        """Answer without a turn: nothing is read, nothing is changed."""
+        language = heard.language or guess_language((heard.text or "")[:200], self._rules.default_language)
+        message = OutgoingMessage(text=self._texts.say(name, language, **values), response=f"turn_{name}")
+        return Reply(messages=(message,), state=TurnState(language=language))
+
+    async def _memory(self, person: PersonKey) -> Memory | None:
+        async with self._work() as work:
+            stored = await work.conversations.load(person)
+        if stored is None or self._parts.clock.now() - stored.updated_at >= self._rules.silence:
+            return None
+        return read_memory(stored)
+
+
+def _with_live_buttons(line: Line, live: frozenset[str] | set[str]) -> Line:
+    message = line.message
+    buttons = tuple(button for button in message.buttons if button.id in live)
+    kept = OutgoingMessage(text=message.text, buttons=buttons, response=message.response, custom=message.custom)
+    return Line(author=line.author, message=kept)

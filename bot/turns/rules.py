@@ -1,0 +1,44 @@
+"""The numbers and names a turn goes by; the composition root fills in what the profile and the settings say."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+RETURNED_FORMS = frozenset({"returned_form", "confirm_form"})
+"""While one of these is open after a silence, what the person had typed is still held."""
+
+CODE_QUESTION = "code_given"
+RETURN_QUESTION = "returned_choice"
+
+AT_ONCE = frozenset({"emergency", "forget_me", "provide_code"})
+"""Not held after a silence: danger goes before anything else, and a code is never kept."""
+
+ANSWERS = frozenset(
+    {
+        "affirm", "deny", "done", "dont_know", "edit_field", "explain_question", "go_back", "inform", "nlu_fallback",
+        "out_of_scope", "remove_file", "review_report", "same_as_before", "skip", "submit_now",
+    }
+)  # fmt: skip
+"""Mean something only beside the question they answer: not said any more once the draft is discarded."""
+
+CONTENT = frozenset({"describe_incident", "inform", "nlu_fallback", "out_of_scope"})
+"""Typed while the bot asks whether to go on, these are more of what is held."""
+
+NOT_HELD = frozenset({"goodbye", "greet", "old_button", "thanks"})
+"""Need no second saying after the person decided to go on."""
+
+REFUSALS = frozenset({"too_large", "too_many", "empty", "no_space"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnRules:
+    """`renewing_channels` know people by a secret that is replaced after a submission."""
+
+    default_language: str = "zh"
+    silence: timedelta = timedelta(minutes=30)
+    kept: timedelta = timedelta(hours=24)
+    reply_kept: timedelta = timedelta(minutes=60)
+    text_limit: int = 200_000
+    file_limit_bytes: int = 20 * 1024 * 1024
+    most_files: int = 10
+    number_questions: frozenset[str] = frozenset()
+    renewing_channels: frozenset[str] = frozenset({"web"})
