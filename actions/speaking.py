@@ -6,13 +6,13 @@ import os
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.types import DomainDict as DomainDict
 
 from casework.services import Services
 
 SERVICES_SETTING = "CHANGTONG_SERVICES"
 """Names a function `module:name` returning `Services`, for an action server that builds actions without arguments."""
 
-DomainDict = dict[str, Any]
 ButtonDict = dict[str, str]
 
 

@@ -1,0 +1,110 @@
+"""Questions and courtesies: answered, after which an open form asks its question again by itself."""
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.speaking import DomainDict, ServiceAction, button, intent_of, language_of
+from actions.talk.asking import back_to_draft
+from actions.talk.telling import main_menu, offer_menu, question_menu, speak_of_danger, tell
+from actions.talk.welcome import channel_response
+
+_ABOUT_THE_CHANNEL = frozenset({"ask_anonymity", "ask_privacy"})
+
+
+class ActionHelp(ServiceAction):
+    """Says what can be said, and what people ask."""
+
+    def name(self) -> str:
+        return "action_help"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        language = language_of(tracker)
+        if tracker.active_loop_name:
+            dispatcher.utter_message(response="utter_help_in_form")
+        else:
+            dispatcher.utter_message(response="utter_help", buttons=main_menu(domain, language))
+        dispatcher.utter_message(response="utter_questions", buttons=question_menu(domain, language))
+        return []
+
+
+class ActionFaq(ServiceAction):
+    """Answers what is asked about the service: the response is `utter_<intent>`."""
+
+    def name(self) -> str:
+        return "action_faq"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        intent = intent_of(tracker)
+        tell(self.services, dispatcher, tracker, f"utter_{intent}")
+        if intent in _ABOUT_THE_CHANNEL:
+            dispatcher.utter_message(response=channel_response(tracker, domain))
+        offer_menu(dispatcher, tracker, domain)
+        return []
+
+
+class ActionEmergency(ServiceAction):
+    """Danger first: the numbers to call, then a person or back to the question."""
+
+    def name(self) -> str:
+        return "action_emergency"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        language = language_of(tracker)
+        buttons = [
+            button(domain, "person", language, "ask_human"),
+            button(domain, "back_to_question", language, "resume_bot"),
+        ]
+        speak_of_danger(self.services, dispatcher, tracker, buttons)
+        return []
+
+
+class ActionThanks(ServiceAction):
+    """Thanks open nothing."""
+
+    def name(self) -> str:
+        return "action_thanks"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        dispatcher.utter_message(response="utter_thanks")
+        return []
+
+
+class ActionWatch(ServiceAction):
+    """Says that this channel sends no pings, and how to come back."""
+
+    def name(self) -> str:
+        return "action_watch"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        dispatcher.utter_message(response="utter_watch")
+        offer_menu(dispatcher, tracker, domain)
+        return []
+
+
+class ActionResume(ServiceAction):
+    """Goes on where the conversation stood: the open question, the draft that was put aside, or the choices."""
+
+    def name(self) -> str:
+        return "action_resume"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        dispatcher.utter_message(response="utter_resumed")
+        if tracker.active_loop_name:
+            return []
+        offer_draft = back_to_draft(tracker)
+        if not offer_draft:
+            offer_menu(dispatcher, tracker, domain)
+        return offer_draft
+
+
+class ActionOldButton(ServiceAction):
+    """Answers a button that is not valid any more."""
+
+    def name(self) -> str:
+        return "action_old_button"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        dispatcher.utter_message(response="utter_old_button")
+        offer_menu(dispatcher, tracker, domain)
+        return []

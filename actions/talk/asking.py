@@ -1,0 +1,133 @@
+"""Forms of a few questions: how they read an answer, fail, ask again in shorter words, and are left."""
+
+from typing import Any, ClassVar
+
+from rasa_sdk import FormValidationAction, Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.speaking import (
+    ButtonDict,
+    DomainDict,
+    ServiceAction,
+    button,
+    failed,
+    failure_count,
+    intent_of,
+    language_of,
+)
+from actions.talk import reading
+from actions.talk.telling import speak_of_danger
+from casework.report import MAX_FACTS
+
+Answer = dict[str, Any]
+"""`{"text": …}`, or `{"left": True}` when the person went without answering."""
+
+LEFT: Answer = {"left": True}
+_AGAIN = ("", "_2", "_3")
+
+
+def has_left(value: object) -> bool:
+    """Tell whether a form's slot says that the person went without answering."""
+    return isinstance(value, dict) and bool(value.get("left"))
+
+
+def back_to_draft(tracker: Tracker) -> list[EventType]:
+    """Return to the report that is being made, if there is one; an open form asks again by itself."""
+    if tracker.active_loop_name or tracker.get_slot("draft") is None:
+        return []
+    return [FollowupAction("report_form")]
+
+
+def emptied(*slots: str) -> list[EventType]:
+    """Return the events that clear the slots."""
+    return [SlotSet(slot, None) for slot in slots]
+
+
+class QuestionForm(ServiceAction, FormValidationAction):
+    """Validates a form of ours. `read` sees the message only while one of the form's own questions is open.
+
+    The message that opens a form never fills it: a form that begins and ends in one run has no end that a rule sees.
+    """
+
+    form: ClassVar[str]
+
+    def name(self) -> str:
+        return f"validate_{self.form}"
+
+    async def get_extraction_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        question = str(tracker.get_slot("requested_slot"))
+        answer = self.read(question, tracker) if question in self.domain_slots(domain) else {}
+        return [SlotSet(slot, value) for slot, value in answer.items()]
+
+    def read(self, question: str, tracker: Tracker) -> dict[str, Any]:
+        """Return the slots that the message fills; nothing means that it is no answer."""
+        raise NotImplementedError
+
+
+class TextForm(QuestionForm):
+    """One question with a free text for an answer, up to `limit` characters."""
+
+    slot: ClassVar[str]
+    limit: ClassVar[int] = MAX_FACTS
+    leaves_at_no: ClassVar[bool] = True
+    """Whether "no" means that there is nothing to say."""
+
+    def read(self, question: str, tracker: Tracker) -> dict[str, Any]:
+        if question != self.slot:
+            return {}
+        return self.read_text(tracker)
+
+    def read_text(self, tracker: Tracker) -> dict[str, Any]:
+        leaving = reading.LEAVING | ({"deny"} if self.leaves_at_no else set())
+        if reading.is_said(tracker, *leaving):
+            return {self.slot: LEFT}
+        text = reading.free_text(tracker)
+        return {} if text is None else {self.slot: {"text": text}}
+
+    def checked(self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+        """Return the slot's events for a candidate: itself, or a failure that says why."""
+        if has_left(value) or value is None:
+            return {self.slot: value}
+        text = str(value.get("text", ""))
+        if not text and not value.get("is_empty"):
+            return {self.slot: None, "failures": failed(tracker, self.slot)}
+        if len(text) > self.limit:
+            dispatcher.utter_message(response="utter_too_long", n=len(text), limit=self.limit)
+            return {self.slot: None, "failures": failed(tracker, self.slot)}
+        if intent_of(tracker) == "emergency":
+            speak_of_danger(self.services, dispatcher, tracker)
+        return {self.slot: value, "failures": None}
+
+
+class Ask(ServiceAction):
+    """Asks one question: its own words the first, second and third time; help is at hand from the third."""
+
+    form: ClassVar[str]
+    slot: ClassVar[str]
+
+    def name(self) -> str:
+        return f"action_ask_{self.form}_{self.slot}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        count = min(failure_count(tracker, self.slot), 2)
+        language = language_of(tracker)
+        buttons = self.buttons(tracker, domain, language)
+        if count == 2:
+            buttons = [*buttons, button(domain, "person", language, "ask_human")]
+        if all(choice["payload"] not in ("/cancel", "/deny") for choice in buttons):
+            buttons.append(button(domain, "leave", language, "cancel"))
+        response = f"{self.response(tracker)}{_AGAIN[count]}"
+        dispatcher.utter_message(response=response, buttons=buttons, **await self.arguments(tracker, language))
+        return []
+
+    def response(self, tracker: Tracker) -> str:
+        return f"utter_ask_{self.form}_{self.slot}"
+
+    def buttons(self, tracker: Tracker, domain: DomainDict, language: str) -> list[ButtonDict]:
+        return []
+
+    async def arguments(self, tracker: Tracker, language: str) -> dict[str, Any]:
+        return {}
