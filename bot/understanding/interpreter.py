@@ -30,6 +30,7 @@ NOTHING_ASKED: Final = "nothing"
 _STORY: Final = "describe_incident"
 _ANSWER: Final = "inform"
 _CODE_INTENT: Final = "provide_code"
+_ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
 _LIKELY_ENOUGH: Final = 0.30
@@ -91,11 +92,7 @@ class Interpreter:
     def _weighed(self, text: str, plain: str, ranking: Ranking, entities: list[Entity], where: ParseContext) -> Parse:
         intent, confidence = ranking[0]
         if is_story(plain):
-            if (
-                intent.startswith(("ask_", "faq_"))
-                and confidence >= _SURE_QUESTION
-                and self._asks_at_nothing(plain, where)
-            ):
+            if intent.startswith(_ASKING) and confidence >= _SURE_QUESTION and self._may_ask(plain, where):
                 return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
             return _certain(text, self._told(where), ranking, entities)
         if self._is_free(where) and not self._is_sure_digression(plain, intent, confidence, where):
@@ -104,7 +101,7 @@ class Interpreter:
             intent = FALLBACK
         return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
 
-    def _asks_at_nothing(self, plain: str, where: ParseContext) -> bool:
+    def _may_ask(self, plain: str, where: ParseContext) -> bool:
         return not self._is_free(where) and is_question(plain, self._question)
 
     def _is_sure_digression(self, plain: str, intent: str, confidence: float, where: ParseContext) -> bool:

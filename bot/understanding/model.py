@@ -35,9 +35,10 @@ class Head:
     def probabilities(self, vector: Vector) -> Floats:
         """Return one probability a label; they sum to 1."""
         grams = _softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
-        if vector.embedding is None or self.meaning_weights is None:
+        if vector.embedding is None or self.meaning_weights is None or self.meaning_bias is None:
             return grams
-        return (grams + _softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)) / 2
+        mean: Floats = (grams + _softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)) * np.float32(0.5)
+        return mean
 
     def ranking(self, vector: Vector) -> Ranking:
         """Rank all labels; equal scores in the order of the names."""

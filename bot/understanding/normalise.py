@@ -6,9 +6,9 @@
 import re
 import unicodedata
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
-from opencc import OpenCC
+from opencc import OpenCC  # type: ignore[attr-defined]
 
 _INVISIBLE: Final = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SPACES: Final = re.compile(r"\s+")
@@ -18,8 +18,8 @@ _PARTICLES: Final = re.compile(r"(?<=.)[啊呀哦嘛啦哈呗吧呢噢喔哇]+$"
 
 
 @cache
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
+def _to_simplified() -> Any:
+    return OpenCC("t2s")  # type: ignore[no-untyped-call]
 
 
 class _Characters(dict[int, str]):

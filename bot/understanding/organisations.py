@@ -21,9 +21,7 @@ class OrganisationFinder:
         han = "|".join(re.escape(word) for word in endings if not word.isascii())
         latin = "|".join(re.escape(word) for word in endings if word.isascii())
         self._han = re.compile(f"(?P<head>{_HAN}{{1,{_LONGEST}}}?)(?P<ending>{han or '(?!)'})(?!{_HAN}?长)")
-        self._latin = re.compile(
-            rf"\b(?:(?!(?:the|a|an|in|at|of|from|by|to|and|our|my|their|with)\b)[a-z][\w'-]*\s){{1,4}}(?:{latin or '(?!)'})\b"
-        )
+        self._latin = re.compile(rf"\b(?:[a-z][\w'-]*\s){{1,4}}(?:{latin or '(?!)'})\b")
         before = sorted({align(w) for w in words.lookups.get("before_name", ())}, key=len, reverse=True)
         self._before = re.compile("|".join(re.escape(word) for word in before if not word.isascii()) or r"(?!)")
         self._latin_before = frozenset(word for word in before if word.isascii())

@@ -91,13 +91,17 @@ def _rows(texts: Sequence[str], grams: TfIdf) -> object:
     ends = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
     columns = np.concatenate([columns for columns, _ in vectors])
     weights = np.concatenate([weights for _, weights in vectors])
-    return csr_matrix((weights, columns, ends), shape=(len(texts), len(grams)))
+    return csr_matrix(  # type: ignore[no-untyped-call]
+        (weights, columns, ends), shape=(len(texts), len(grams))
+    )
 
 
 def _fit(rows: object, wanted: NDArray[np.int64], strength: float) -> tuple[Floats, Floats]:
     from sklearn.linear_model import LogisticRegression
 
-    learner = LogisticRegression(C=strength, max_iter=200, class_weight="balanced", tol=1e-3)
+    learner = LogisticRegression(  # type: ignore[no-untyped-call]
+        C=strength, max_iter=200, class_weight="balanced", tol=1e-3
+    )
     learner.fit(rows, wanted)
     # Two labels are learned as one row of weights for the second.
     weights, bias = learner.coef_, learner.intercept_

@@ -14,7 +14,7 @@ from bot.understanding.errors import TrainingDataRefused
 
 RESERVED = frozenset({"nlu_fallback", "restart", "back", "session_start"})
 
-# Rasa's annotations, `[text](entity)` and `[text]{"entity": …}`: entities are found by rules here, the text is what counts.
+# Rasa's annotations, `[text](entity)` and `[text]{"entity": …}`: entities are found by rules here, the text counts.
 _ANNOTATION: Final = re.compile(r"\[([^\[\]]+)\](?:\([\w:.-]+\)|\{[^{}]*\})")
 
 
