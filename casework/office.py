@@ -15,6 +15,7 @@ from casework.deadlines import Deadline, Level, deadlines, level, with_due
 from casework.errors import CaseUnknown, NotPermitted, ReasonRequired, Recused, TransitionRefused
 from casework.permissions import Act, Role
 from casework.ports import CaseQuery, OfficeKey, Operator, TrailEntry, UnitOfWork
+from casework.recusal import OFFICE
 from casework.report import Contact
 from casework.services import Services
 from casework.turn import unit_of_work
@@ -195,7 +196,8 @@ async def _visible(services: Services, key: OfficeKey, query: CaseQuery) -> list
             await work.commit()
             permissions.require(operator, Act.LIST)
         trail.note(Act.LIST)
-        opened = [await work.cases.by_office(row.id, key) for row in await work.cases.rows(query)]
+        rows = [row for row in await work.cases.rows(query) if row.recipient == OFFICE]
+        opened = [await work.cases.by_office(row.id, key) for row in rows]
         moment = _moment(services)
         return [timed(case, services.profile, moment) for case in opened if case and _may_see(operator, case)]
 
@@ -218,9 +220,7 @@ async def _act(
         trail = _Recorder(services, work, operator.name)
         try:
             permissions.require(operator, act)
-            case = await work.cases.by_office(case_id, key)
-            if case is None:
-                raise CaseUnknown
+            case = await _open(work, key, case_id)
             _admit(operator, act, case)
         except NotPermitted as refused:
             trail.note(act, case_id, f"refused: {type(refused).__name__}")
@@ -236,6 +236,15 @@ async def _act(
             case=timed(case, services.profile, moment),
             moment=moment,
         )
+
+
+async def _open(work: UnitOfWork, key: OfficeKey, case_id: CaseId) -> Case:
+    """Open a case of this office; one on its own head is the superior's and looks unknown. Raises `CaseUnknown`."""
+    row = await work.cases.row(case_id)
+    case = await work.cases.by_office(case_id, key) if row is not None and row.recipient == OFFICE else None
+    if case is None:
+        raise CaseUnknown
+    return case
 
 
 async def _operator(work: UnitOfWork, key: OfficeKey) -> Operator:

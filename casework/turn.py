@@ -5,17 +5,8 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from casework.case import Case
 from casework.code import CodeFinding
 from casework.ports import PersonKey, UnitOfWork, UnitOfWorkFactory
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenedCase:
-    """A case and the code that opened it; `case` None: closed in this turn."""
-
-    code: str = field(repr=False)
-    case: Case | None = field(repr=False)
 
 
 @dataclass(kw_only=True)
@@ -36,8 +27,6 @@ class Turn:
     submitted: bool = False
     issued_code: str | None = field(default=None, repr=False)
     forget: bool = False
-    opened: OpenedCase | None = field(default=None, repr=False)
-    """The case this turn opened or changed, as it will be after the commit: the unit of work reads what was before."""
 
 
 current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)

@@ -1,7 +1,7 @@
 """The way back: what a reporter who shows the code may read and do.
 
 Every use case needs a turn (`casework.turn.current_turn`): the session belongs to its person. Acts return the case as
-it will be after the turn's commit.
+it will be after the turn's commit; until then the unit of work reads back what it has collected.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from casework.errors import CodeMistyped, CodeUnknown, NoCaseOpen, NothingAsked,
 from casework.profile import Profile
 from casework.report import Contact, FileRef, Mode
 from casework.services import Services
-from casework.turn import OpenedCase, Turn, current_turn
+from casework.turn import Turn, current_turn
 
 SESSION_LIFE = timedelta(minutes=15)
 STARS = range(1, 6)
@@ -156,7 +156,8 @@ async def become_named(services: Services, contact: Contact) -> CaseView:
     _require_text(case, contact.contact, "contact")
     mode = Mode.REAL_NAME if contact.name.strip() else Mode.UNIT_NAME
     data = {"from": str(case.row.mode), "mode": str(mode)}
-    case = replace(case, row=replace(case.row, mode=mode), contact=contact)
+    report = replace(case.report, mode=mode) if case.report else None
+    case = replace(case, row=replace(case.row, mode=mode), report=report, contact=contact)
     case = append(case, kind=EntryKind.NAMED, actor=Actor.REPORTER, at=_moment(services), data=data)
     return _saved(services, turn, code, case)
 
@@ -233,8 +234,6 @@ def _moment(services: Services) -> Moment:
 
 async def _by_code(services: Services, turn: Turn, code: str) -> Case | None:
     """Open the case, unless it was ever withdrawn: also one that goes on ex officio looks unknown from outside."""
-    if turn.opened is not None and turn.opened.case is not None and turn.opened.code == code:
-        return turn.opened.case
     case = await turn.work.cases.by_code(code)
     if case is None or any(entry.status is CaseStatus.WITHDRAWN for entry in case.entries):
         return None
@@ -243,10 +242,7 @@ async def _by_code(services: Services, turn: Turn, code: str) -> Case | None:
 
 async def _opened(services: Services, turn: Turn) -> tuple[str, Case]:
     """Return the open case with its code. Raises `NoCaseOpen`, also when it was withdrawn from elsewhere."""
-    if turn.opened is not None:
-        code = turn.opened.code if turn.opened.case is not None else None
-    else:
-        code = await turn.work.case_sessions.get(turn.person)
+    code = await turn.work.case_sessions.get(turn.person)
     case = await _by_code(services, turn, code) if code is not None else None
     if code is None or case is None:
         turn.work.case_sessions.drop(turn.person)
@@ -255,22 +251,17 @@ async def _opened(services: Services, turn: Turn) -> tuple[str, Case]:
 
 
 def _shown(services: Services, turn: Turn, code: str, case: Case) -> CaseView:
-    turn.opened = OpenedCase(code=code, case=case)
     turn.work.case_sessions.put(turn.person, code, services.clock.now() + SESSION_LIFE)
     return case_view(case, services.profile)
 
 
 def _saved(services: Services, turn: Turn, code: str, case: Case) -> CaseView:
-    """Collect the changed case. What this turn opens again is the case as the commit leaves it, one version on."""
     case = with_due(case, services.profile)
     turn.work.cases.save(case)
-    return _shown(
-        services, turn, code, replace(case, row=replace(case.row, version=case.row.version + 1), contact=None)
-    )
+    return _shown(services, turn, code, case)
 
 
 def _end_session(turn: Turn) -> None:
-    turn.opened = OpenedCase(code="", case=None)
     turn.work.case_sessions.drop(turn.person)
 
 
