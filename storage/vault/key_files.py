@@ -32,7 +32,7 @@ def replace_private(path: Path, data: bytes) -> None:
 
 
 def read_private(path: Path) -> bytes:
-    """Return the content. Raises `FileNotFoundError`, and `KeyFileUnsafe` for a link, a foreign owner, a mode over 0600."""
+    """Return the content. Raises `FileNotFoundError`; `KeyFileUnsafe` for a link, a foreign owner, a mode over 0600."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:

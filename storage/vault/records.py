@@ -22,7 +22,9 @@ class OfficeKeyRecord:
     """One version of the office's key pair. The highest version is the current one.
 
     `recovery_public_key` (32 bytes) belongs to the recovery key; `recovery_wrap` is the office's private key sealed
-    to it. `revision` is compared and raised at every change of accounts: it is what two operators removing each other meet at.
+    to it. `revision` is compared and raised at every change of accounts: it is where two operators who remove each
+    other meet. A case may only be committed while the version it was wrapped for is the current one (else `Conflict`):
+    a rotation would leave it behind otherwise.
     """
 
     version: int
@@ -104,7 +106,8 @@ class AccountRecords(Protocol):
     def save_office_key(self, record: OfficeKeyRecord) -> None:
         """Insert (revision 0), or replace when the stored revision equals the record's, then +1; else `Conflict`."""
 
-    def delete_office_key(self, version: int) -> None: ...
+    def delete_office_key(self, version: int) -> None:
+        """Delete it; `Conflict` at commit while case keys are still wrapped for it."""
 
     def save_office_wrap(self, wrap: OfficeWrap) -> None:
         """Insert or replace by (operator, key_version)."""
