@@ -47,10 +47,12 @@ fix: setup ## format and mend what ruff can mend
 bench: setup ## measure speed and size; prints tables
 	$(BIN)/python -m benchmarks
 
+LOCK := $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+
 lock: setup ## write the hash-pinned lock files anew
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --group build --output-file requirements/run.lock pyproject.toml
-	$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --group dev --constraint requirements/run.lock --output-file requirements/dev.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(LOCK) --group build --output-file requirements/run.lock pyproject.toml
+	$(LOCK) --group dev --constraint requirements/run.lock --output-file requirements/dev.lock pyproject.toml
 
 clean: ## remove the environment and caches (never the data)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

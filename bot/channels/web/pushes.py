@@ -1,0 +1,63 @@
+"""What is pushed to the open pages of one person: each page has a short queue of its own, in memory."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Event = dict[str, Any]
+MAX_WAITING = 50
+MAX_PAGES_OF_ONE = 8
+
+
+class Pushes:
+    """Pages listening, by a hash of the address. A page that does not read is dropped, never waited for."""
+
+    def __init__(self) -> None:
+        self._pages: dict[bytes, list[asyncio.Queue[Event | None]]] = {}
+
+    def push(self, address: str, event: Event, *, besides: str | None = None) -> None:
+        """Hand `event` to the person's open pages, but for the page named `besides`, which has its answer."""
+        for queue in self._pages.get(_key(address), ()):
+            if queue.qsize() < MAX_WAITING:
+                queue.put_nowait(event | {"besides": besides})
+
+    def close(self) -> None:
+        """End all streams (the server stops)."""
+        for queues in self._pages.values():
+            for queue in queues:
+                queue.put_nowait(None)
+
+    @contextmanager
+    def listen(self, address: str) -> Iterator["asyncio.Queue[Event | None]"]:
+        """Give a queue that receives events until the context is left."""
+        key, queue = _key(address), asyncio.Queue[Event | None]()
+        queues = self._pages.setdefault(key, [])
+        if len(queues) >= MAX_PAGES_OF_ONE:
+            queues.pop(0).put_nowait(None)
+        queues.append(queue)
+        try:
+            yield queue
+        finally:
+            if queue in queues:
+                queues.remove(queue)
+            if not queues:
+                self._pages.pop(key, None)
+
+
+async def events(queue: "asyncio.Queue[Event | None]", beat_seconds: float) -> AsyncIterator[Event | None]:
+    """Yield events as they come, None when nothing came for `beat_seconds`; ends when the queue is closed."""
+    while True:
+        try:
+            event = await asyncio.wait_for(queue.get(), beat_seconds)
+        except TimeoutError:
+            yield None
+            continue
+        if event is None:
+            return
+        yield event
+
+
+def _key(address: str) -> bytes:
+    return hashlib.sha256(address.encode()).digest()

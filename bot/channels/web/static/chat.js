@@ -1,0 +1,201 @@
+// Makes the page answer without reloading. Everything here also works without it, by forms.
+"use strict";
+(() => {
+  const $ = (id) => document.getElementById(id);
+  const log = $("log"), form = $("say"), box = $("text"), status = $("status"), files = $("files"), attach = $("attach");
+  const words = box.dataset;
+  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const page = newId();
+  let queue = Promise.resolve(), stream = null;
+
+  const element = (tag, className, text) => {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  };
+
+  const bubble = (text) => {
+    const made = element("div", "bubble");
+    for (const block of text.split("\n\n")) {
+      const paragraph = element("p");
+      block.split("\n").forEach((line, i) => { if (i) paragraph.append(element("br")); paragraph.append(line); });
+      made.append(paragraph);
+    }
+    return made;
+  };
+
+  const choices = (buttons) => {
+    const made = element("form", "choices");
+    made.setAttribute("aria-label", words.choices);
+    for (const { title, id } of buttons) {
+      const button = element("button", "", title);
+      button.name = "tap"; button.value = id;
+      made.append(button);
+    }
+    return made;
+  };
+
+  const receiptCard = ({ code, qr }) => {
+    const card = element("section", "receipt"), picture = element("img"), side = element("div"), row = element("form", "row");
+    card.setAttribute("aria-label", words.receipt);
+    picture.src = qr; picture.alt = words.receiptQr; picture.width = picture.height = 148;
+    row.method = "post";
+    for (const [action, title] of [["/receipt.txt", words.receiptTextFile], ["/receipt.png", words.receiptPicture]]) {
+      const button = element("button", "", title);
+      button.formAction = action;
+      row.append(button);
+    }
+    const shown = element("p", "code", code);
+    shown.translate = false;
+    side.append(shown, element("p", "", words.receiptHint), row);
+    card.append(picture, side);
+    return card;
+  };
+
+  const add = (author, parts) => {
+    const item = element("li", author);
+    item.append(element("span", "who", author === "person" ? words.you : words.bot), ...parts);
+    log.append(item);
+    return item;
+  };
+
+  // To the end, but never past the beginning of what is new.
+  const toEnd = (first) => {
+    scrollTo(0, document.documentElement.scrollHeight);
+    if (first && first.getBoundingClientRect().top < 64) first.scrollIntoView({ block: "start" });
+  };
+
+  const endChoices = () => log.querySelectorAll(".choices").forEach((old) => old.remove());
+
+  const show = (reply) => {
+    let first = null;
+    for (const message of reply.messages) {
+      const parts = [];
+      if (message.text) parts.push(bubble(message.text));
+      if (message.receipt) parts.push(receiptCard(message.receipt));
+      if (message.buttons.length) parts.push(choices(message.buttons));
+      if (!parts.length) continue;
+      const item = add("bot", parts);
+      first = first || item;
+    }
+    if (first) toEnd(first);
+  };
+
+  const post = async (url, options) => {
+    const answer = await fetch(url, { method: "POST", credentials: "same-origin", ...options });
+    const body = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error("refused"), { said: body.text });
+    return body;
+  };
+
+  const say = async (message, onFailure) => {
+    status.textContent = words.sending;
+    try {
+      const reply = await post("/api/chat/messages", {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...message, page }),
+      });
+      status.textContent = "";
+      endChoices();
+      show(reply);
+      listen();
+    } catch (error) {
+      status.textContent = error.said || words.offline;
+      onFailure();
+    }
+  };
+
+  const inTurn = (work) => { queue = queue.then(work, work); return queue; };
+
+  let unsent = null; // a text that failed keeps its id, so that sending it again cannot be answered twice
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = box.value;
+    if (!text.trim()) { box.focus(); return; }
+    const message_id = unsent && unsent.text === text ? unsent.message_id : newId();
+    const item = add("person", [bubble(text)]);
+    box.value = ""; grow();
+    toEnd();
+    inTurn(() => say({ message_id, text }, () => {
+      unsent = { text, message_id };
+      item.remove();
+      box.value = box.value ? `${text}\n${box.value}` : text; grow();
+    }));
+  });
+
+  log.addEventListener("submit", (event) => {
+    const choice = event.target.closest(".choices"), button = event.submitter;
+    if (!choice || !button) return;
+    event.preventDefault();
+    const buttons = choice.querySelectorAll("button");
+    buttons.forEach((one) => { one.disabled = true; });
+    const item = add("person", [bubble(button.textContent)]);
+    inTurn(() => say({ message_id: newId(), tap: button.value }, () => {
+      item.remove();
+      buttons.forEach((one) => { one.disabled = false; });
+    }));
+  });
+
+  const upload = async (chosen) => {
+    const ids = [];
+    for (const file of chosen) {
+      status.textContent = `${words.uploading} ${file.name}`;
+      try {
+        const headers = { "content-type": file.type || "application/octet-stream", "x-file-name": encodeURIComponent(file.name) };
+        ids.push((await post("/api/chat/files", { headers, body: file })).id);
+      } catch (error) {
+        add("bot", [bubble(error.said || words.offline)]);
+      }
+    }
+    status.textContent = "";
+    if (ids.length) await say({ message_id: newId(), files: ids }, () => {});
+  };
+  attach.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const chosen = [...files.files];
+    files.value = "";
+    if (chosen.length) { add("person", [bubble(chosen.map((file) => file.name).join("\n"))]); inTurn(() => upload(chosen)); }
+  });
+  files.addEventListener("change", () => { if (files.files.length) attach.requestSubmit(); });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (event.dataTransfer.files.length) { files.files = event.dataTransfer.files; attach.requestSubmit(); }
+  });
+
+  const listen = () => {
+    if (stream || typeof EventSource === "undefined") return;
+    stream = new EventSource(`/api/chat/events?page=${page}`);
+    stream.addEventListener("messages", (event) => {
+      const said = JSON.parse(event.data);
+      endChoices();
+      if (said.said) add("person", [bubble(said.said)]);
+      show(said);
+    });
+  };
+
+  const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.4)}px`; };
+  box.addEventListener("input", grow);
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+  });
+
+  let lastEscape = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const now = Date.now();
+    if (now - lastEscape < 1000) $("leave").requestSubmit();
+    lastEscape = now;
+  });
+  $("leave").addEventListener("submit", (event) => {
+    event.preventDefault();
+    document.body.replaceChildren(); // at once, also on a slow network
+    if (stream) stream.close();
+    const leave = () => location.replace("/page"); // takes the chat's place in the history of this tab
+    fetch("/leave", { method: "POST", credentials: "same-origin", redirect: "manual", keepalive: true }).then(leave, leave);
+  });
+
+  if (log.querySelector("li.person")) listen();
+  toEnd();
+})();
