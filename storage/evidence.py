@@ -9,14 +9,14 @@ import base64
 import errno
 import os
 import secrets
-from collections.abc import AsyncIterator, Generator
-from datetime import datetime
+import time
+from collections.abc import AsyncIterator, Callable, Generator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from nacl import bindings
 from nacl.exceptions import CryptoError
 
-from casework.ports import Clock
 from casework.report import FileRef
 from storage.errors import FileEmpty, FileTooLarge, NoSpace, Tampered
 from storage.vault.key_files import make_private_folder, sync_folder
@@ -36,11 +36,14 @@ _GRACE_SECONDS = 3600
 _INCOMING = "incoming"
 
 
-class LocalEvidence:
-    """Satisfies `casework.ports.Evidence`. A file is under its name only when it is whole and durable."""
+class FolderEvidence:
+    """Satisfies `casework.ports.Evidence`. A file is under its name only when it is whole and durable.
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
-        self._folder, self._clock = folder, clock
+    `now` is in the file system's own time, seconds since 1970, because it is compared with times of writing.
+    """
+
+    def __init__(self, folder: Path, *, now: Callable[[], float] = time.time) -> None:
+        self._folder, self._now = folder, now
 
     async def seal(self, chunks: AsyncIterator[bytes], *, name: str, media_type: str, limit_bytes: int) -> FileRef:
         """Encrypt while streaming under a fresh key, sync, and return the reference.
@@ -104,7 +107,7 @@ class LocalEvidence:
         return self._folder / file_id[:2] / file_id
 
     def _sweep(self, keep: set[str]) -> list[str]:
-        removed, before = [], self._clock.now().timestamp() - _GRACE_SECONDS
+        removed, before = [], self._now() - _GRACE_SECONDS
         for path in list(self._folder.glob("*/*")):
             written = path.stat().st_mtime
             if written >= before:
@@ -212,6 +215,6 @@ def _bound(file_id: str) -> bytes:
 
 
 def _coarsen(path: Path, written: float) -> None:
-    day = datetime.fromtimestamp(written).astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    day = datetime.fromtimestamp(written, UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if day.timestamp() != written:
         os.utime(path, (day.timestamp(), day.timestamp()))

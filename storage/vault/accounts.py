@@ -17,7 +17,7 @@ from storage.vault.office_keys import (
     with_recovery,
     wrap_for,
 )
-from storage.vault.passwords import PasswordLocks, one_time_password, require_strong
+from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password, require_strong
 from storage.vault.records import (
     KEY_HOLDING_ROLES,
     ROLES,
@@ -27,6 +27,7 @@ from storage.vault.records import (
     OperatorRecord,
 )
 from storage.vault.sealing import new_key, public_key_of
+from storage.vault.server_key import ServerKey
 from storage.vault.sessions import OperatorSession
 
 PENDING, ACTIVE, DISABLED = "pending", "active", "disabled"
@@ -41,8 +42,11 @@ class Accounts:
     Argon2 runs off the event loop and outside any unit of work.
     """
 
-    def __init__(self, records: AccountRecordsFactory, locks: PasswordLocks, clock: Clock) -> None:
-        self._records, self._locks, self._clock = records, locks, clock
+    def __init__(
+        self, records: AccountRecordsFactory, server_key: ServerKey, clock: Clock, *, cost: ArgonCost | None = None
+    ) -> None:
+        self._records, self._clock = records, clock
+        self._locks = PasswordLocks(server_key, cost)
 
     def close(self) -> None:
         """End the threads of Argon2."""

@@ -16,7 +16,7 @@ from storage.vault.case_sealing import CaseSealing
 from storage.vault.day_keys import DayKeys
 from storage.vault.key_files import destroy, make_private_folder, read_private, replace_private
 from storage.vault.office_keys import new_office_key, new_recovery_key, wrap_for
-from storage.vault.passwords import PasswordLocks, one_time_password
+from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password
 from storage.vault.records import OfficeKeyRecord, OfficeWrap, OperatorRecord
 from storage.vault.sealing import new_key, public_key_of
 from storage.vault.server_key import ServerKey
@@ -95,7 +95,9 @@ def open_folder(data: Path, clock: Clock, *, fingerprint: bytes | None) -> Vault
     )
 
 
-def first_accounts(vault: Vault, locks: PasswordLocks, today: date, *, name: str = FIRST_OPERATOR) -> FirstAccounts:
+def first_accounts(
+    vault: Vault, today: date, *, name: str = FIRST_OPERATOR, cost: ArgonCost | None = None
+) -> FirstAccounts:
     """Make the office key pair and the first key holder, a supervisor. Slow on purpose (one Argon2).
 
     In a trial folder the password is also written to `TRIAL`, and need not be changed.
@@ -108,7 +110,7 @@ def first_accounts(vault: Vault, locks: PasswordLocks, today: date, *, name: str
         role="supervisor",
         state="active",
         public_key=public_key_of(private_key),
-        private_lock=locks.lock_now(name, private_key, password),
+        private_lock=PasswordLocks(vault.server_key, cost).lock_now(name, private_key, password),
         must_set_password=not vault.is_trial,
     )
     if vault.is_trial:
