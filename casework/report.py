@@ -97,7 +97,7 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready values, without what is empty."""
-        return {k: v for k, v in asdict(self).items() if v not in (None, (), [], False)}
+        return {k: v for k, v in asdict(self).items() if not (v is None or v is False or v == ())}  # 0 is an answer
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
