@@ -1,6 +1,7 @@
 """The database behind one small face: functions of a `Session` read, or write in one short transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, make_url
@@ -24,6 +25,9 @@ class Database(Protocol):
         `storage.errors.StoreFull` when the disk does; then nothing of it is kept.
         """
 
+    async def outside_transaction(self, statements: Sequence[str]) -> None:
+        """Run statements that allow no transaction around them (VACUUM), no write of this process beside them."""
+
     async def close(self) -> None: ...
 
 
@@ -40,6 +44,12 @@ def open_database(url: str | URL) -> Database:
 
         return PostgresDatabase(parsed)
     raise UnknownDatabase(backend)
+
+
+def is_absent(url: str | URL) -> bool:
+    """Tell whether the URL is of an SQLite file that is not there."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists()
 
 
 def changed_rows(result: Any) -> int:

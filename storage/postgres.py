@@ -1,6 +1,6 @@
 """PostgreSQL: asyncpg under SQLAlchemy, the same functions of a session in one `run_sync` hop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import URL
@@ -38,8 +38,7 @@ class PostgresDatabase:
         except (DBAPIError, OSError) as error:
             raise named(error) from error
 
-    async def autocommit(self, statements: list[str]) -> None:
-        """Run statements that allow no transaction around them (VACUUM)."""
+    async def outside_transaction(self, statements: Sequence[str]) -> None:
         async with self._engine.connect() as connection:
             free = await connection.execution_options(isolation_level="AUTOCOMMIT")
             for statement in statements:

@@ -8,7 +8,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -26,10 +26,26 @@ T = TypeVar("T")
 PAGE_BYTES = 16_384
 """A sealed report of 2 kB fits into a leaf; in 4 kB pages each spills into an overflow page of its own."""
 
+_PRAGMAS = (
+    f"page_size={PAGE_BYTES}",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+)
 BUSY_SECONDS = 30
 READERS = 4
 GROUP = 64
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make a fresh connection durable, foreign-key-checked and forgetful; transactions are opened by us alone."""
+    connection.isolation_level = None  # the driver would open transactions by itself, and late
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
@@ -43,18 +59,8 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # the driver would open transactions by itself, and late
-        for pragma in (
-            f"page_size={PAGE_BYTES}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-            "cache_size=-16000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+    def _connected(connection: sqlite3.Connection, _record: Any) -> None:
+        prepare(connection)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
@@ -65,9 +71,10 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A command in the queue and who waits for it."""
+    """A command in the queue and who waits for it. `statements` run alone, without a transaction around them."""
 
     command: Callable[[Session], Any]
+    statements: tuple[str, ...] = ()
     done: Future[Any] = field(default_factory=Future)
 
 
@@ -84,6 +91,13 @@ class _Outcome:
             self.waiting.done.set_result(self.value)
 
 
+def _nothing(_session: Session) -> None:
+    """Stands where statements run alone."""
+
+
+_NOBODY = _Waiting(_nothing)
+
+
 class _Writer:
     """The one thread that writes, first come, first served."""
 
@@ -93,8 +107,8 @@ class _Writer:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, command: Callable[[Session], T]) -> Future[T]:
-        waiting = _Waiting(command)
+    def submit(self, command: Callable[[Session], T], statements: Sequence[str] = ()) -> Future[T]:
+        waiting = _Waiting(command, tuple(statements))
         self._queue.put(waiting)
         return waiting.done
 
@@ -104,23 +118,34 @@ class _Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, is_last = self._with_those_waiting(first)
-            self._carry_out([w for w in group if w.done.set_running_or_notify_cancel()])
-            if is_last:
-                return
+        first = self._queue.get()
+        while first is not None:
+            group, following = self._with_those_waiting(first)
+            if wanted := [waiting for waiting in group if waiting.done.set_running_or_notify_cancel()]:
+                self._carry_out(wanted)
+            first = self._queue.get() if following is _NOBODY else following
 
-    def _with_those_waiting(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+    def _with_those_waiting(self, first: _Waiting) -> tuple[list[_Waiting], _Waiting | None]:
+        """Return who shares a transaction, and who comes next: `_NOBODY` yet, or None for the end."""
         group = [first]
-        while len(group) < GROUP:
+        while not first.statements and len(group) < GROUP:
             try:
                 waiting = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if waiting is None:
-                return group, True
+            if waiting is None or waiting.statements:
+                return group, waiting
             group.append(waiting)
-        return group, False
+        return group, _NOBODY
+
+    def _run_alone(self, waiting: _Waiting) -> list[_Outcome]:
+        connection = self._engine.raw_connection()
+        try:
+            for statement in waiting.statements:
+                connection.cursor().execute(statement).fetchall()
+        finally:
+            connection.close()
+        return [_Outcome(waiting)]
 
     def _carry_out(self, group: list[_Waiting]) -> None:
         """Commit the group together; when the database itself fails, each alone: none fails for another."""
@@ -131,10 +156,12 @@ class _Writer:
                 for waiting in group:
                     self._carry_out([waiting])
                 return
-            outcomes = [_Outcome(group[0], error=named(error))] if group else []
+            outcomes = [_Outcome(group[0], error=named(error))]
         _tell(outcomes)
 
     def _commit(self, group: list[_Waiting]) -> list[_Outcome]:
+        if group[0].statements:
+            return self._run_alone(group[0])
         with Session(self._engine) as session, session.begin():
             return [_under_savepoint(session, waiting) for waiting in group]
 
@@ -162,9 +189,9 @@ def named(error: Exception) -> Exception:
     known: Exception
     if isinstance(error, IntegrityError):
         known = Conflict("unique key")
-    elif isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.OperationalError):
-        code = error.orig.sqlite_errorcode & 0xFF
-        known = StoreFull() if code in _FULL else DatabaseUnreachable(str(error.orig))
+    elif isinstance(cause := getattr(error, "orig", error), sqlite3.OperationalError):
+        code = cause.sqlite_errorcode & 0xFF
+        known = StoreFull() if code in _FULL else DatabaseUnreachable(str(cause))
     else:
         return error
     known.__cause__ = error
@@ -192,6 +219,9 @@ class SqliteDatabase:
 
     async def write(self, command: Callable[[Session], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(command))
+
+    async def outside_transaction(self, statements: Sequence[str]) -> None:
+        await asyncio.wrap_future(self._writer.submit(_nothing, statements))
 
     async def close(self) -> None:
         await asyncio.to_thread(self._writer.stop)

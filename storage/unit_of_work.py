@@ -17,6 +17,7 @@ from storage.repositories.trail import AuditTrail
 from storage.repositories.uploads import Uploads
 from storage.vault.case_rows import RecipientKey
 from storage.vault.setup import Vault
+from storage.vault.trail_chain import TrailChain
 
 
 class SqlUnitOfWork:
@@ -33,7 +34,7 @@ class SqlUnitOfWork:
         self.case_sessions = CaseSessions(collected, day_keys, clock)
         self.uploads = Uploads(collected, day_keys, server_key, clock)
         self.cases = Cases(collected, vault.cases, server_key, superior)
-        self.trail = AuditTrail(collected, server_key)
+        self.trail = trail_of(collected, vault)
         self.operators = Operators(database)
 
     async def commit(self) -> None:
@@ -44,6 +45,11 @@ class SqlUnitOfWork:
         """
         await self.cases.collect()
         await self._collected.run()
+
+
+def trail_of(collected: Collected, vault: Vault) -> AuditTrail:
+    """Return the trail whose entries join what is collected."""
+    return AuditTrail(collected, TrailChain(vault.server_key), vault.data / "trail")
 
 
 def work_factory(
@@ -66,6 +72,6 @@ def account_records_factory(
     @asynccontextmanager
     async def records() -> AsyncIterator[SqlAccountRecords]:
         collected = Collected(database)
-        yield SqlAccountRecords(collected, AuditTrail(collected, vault.server_key))
+        yield SqlAccountRecords(collected, trail_of(collected, vault))
 
     return records

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from casework.case import CaseId, Part
 from casework.errors import Conflict
-from storage.collected import Collected
+from storage.collected import Collected, Command
 from storage.engine import changed_rows
 from storage.models import CaseKeyRecord, OfficeKeyRow, OfficeWrapRow, OperatorRow
 from storage.repositories.account_rows import office_key_record, office_wrap, operator_columns, operator_record
@@ -95,6 +95,10 @@ class SqlAccountRecords:
         is_same = (k.key_version == old.key_version, k.wrapped == old.wrapped)
         values = {"recipient": new.recipient, "key_version": new.key_version, "wrapped": new.wrapped}
         self._collected.execute(update(_keys).where(*is_old, *is_same).values(values))
+
+    def also(self, command: Command) -> None:
+        """Collect something else that must be written together with the accounts."""
+        self._collected.add(command)
 
     async def commit(self) -> None:
         await self._collected.run()

@@ -1,0 +1,1 @@
+"""The schema's history, packaged and run by the program itself."""
