@@ -13,7 +13,7 @@ from actions.talk.asking import back_to_draft, emptied, has_left
 from actions.talk.leaving import ask_to_confirm
 from actions.talk.telling import offer_menu
 from casework import way_back
-from casework.errors import NoCaseOpen, NothingAsked, TransitionRefused
+from casework.errors import NoCaseOpen, NothingAsked, ReasonRequired, TransitionRefused
 from casework.report import Contact
 from casework.way_back import CaseView
 
@@ -30,6 +30,9 @@ class CarryOut(ServiceAction):
             view = await self.carry_out(tracker)
         except NoCaseOpen:
             return _ask_code_again(self.act, dispatcher)
+        except ReasonRequired:
+            dispatcher.utter_message(response="utter_nothing_given")
+            return leave(dispatcher, tracker, domain, said=True)
         except (TransitionRefused, NothingAsked):
             dispatcher.utter_message(response=f"utter_not_now_{self.act}")
             return leave(dispatcher, tracker, domain, said=True)

@@ -58,25 +58,34 @@ def _show_history(view: CaseView, dispatcher: CollectingDispatcher, domain: Doma
     entries = [entry for entry in view.history if entry.part == Part.SHARED]
     if not entries:
         return
-    lines = "\n".join(_line(entry, domain, language) for entry in entries[-_SHOWN:])
-    earlier = len(entries) - _SHOWN
-    response = "utter_case_history_last" if earlier > 0 else "utter_case_history"
-    dispatcher.utter_message(response=response, lines=lines, n=max(earlier, 0))
+    shown = entries[-_SHOWN:]
+    lines = "\n".join(_line(entry, view.kind, domain, language) for entry in shown)
+    response = "utter_case_history" if shown == entries else "utter_case_history_last"
+    dispatcher.utter_message(response=response, lines=lines, n=len(entries) - len(shown))
 
 
-def _line(entry: Entry, domain: DomainDict, language: str) -> str:
+def _line(entry: Entry, kind: CaseKind, domain: DomainDict, language: str) -> str:
     """Return one line. What the office wrote is shown; what the reporter wrote is only named."""
-    status = label(domain, f"utter_label_status_{entry.status}", language) if entry.status else ""
-    arguments = {
-        "day": day_in_words(domain, language, entry.day),
-        "status": status,
-        "stars": entry.data.get("stars", ""),
-    }
-    line = label(domain, f"utter_label_line_{entry.kind}", language, **arguments)
+    is_message = kind == CaseKind.MESSAGE and entry.kind == EntryKind.ADDITION and entry.seq == 1
+    name = "message" if is_message else str(entry.kind)
+    line = label(
+        domain,
+        f"utter_label_line_{name}",
+        language,
+        day=day_in_words(domain, language, entry.day),
+        status=label(domain, f"utter_label_status_{entry.status}", language) if entry.status else "",
+        stars=entry.data.get("stars", ""),
+    )
     files = label(domain, "utter_label_files", language, n=len(entry.files)) if entry.files else ""
-    words = label(domain, "utter_label_words", language).replace("{words}", entry.text) if _is_shown(entry) else ""
-    return f"{line}{files}{words}"
+    return line + files + (_told(entry, domain, language) if entry.author != "reporter" else "")
 
 
-def _is_shown(entry: Entry) -> bool:
-    return bool(entry.text) and entry.author != "reporter"
+def _told(entry: Entry, domain: DomainDict, language: str) -> str:
+    """Return what the office says with an entry: its words, the reason, where to go, the outcome."""
+    told = label(domain, "utter_label_words", language, words=entry.text) if entry.text else ""
+    for name in ("reason", "channel", "to", "outcome"):
+        words = entry.data.get(name)
+        if words and name == "outcome":
+            words = label(domain, f"utter_label_outcome_{words}", language)
+        told += label(domain, f"utter_label_{name}", language, words=words) if words else ""
+    return told

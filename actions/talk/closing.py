@@ -18,19 +18,23 @@ async def done(
 
     The action of the intent `done` calls this when no form is open.
     """
-    said = False
-    if await way_back.show_code(services) is not None:
-        await way_back.saved(services)
-        dispatcher.utter_message(response="utter_code_saved")
-        said = True
-    if await _has_case_open(services):
-        await way_back.close(services)
-        dispatcher.utter_message(response="utter_case_closed")
-        said = True
-    if not said:
+    if not await finish(services, dispatcher, code_response="utter_code_saved"):
         dispatcher.utter_message(response="utter_nothing_to_finish")
     offer_menu(dispatcher, tracker, domain)
     return [SlotSet("case_wish", None), SlotSet("case_files", None)]
+
+
+async def finish(services: Services, dispatcher: CollectingDispatcher, *, code_response: str) -> bool:
+    """Drop receipt and case session; say what was dropped, and return whether anything was."""
+    had_code = await way_back.show_code(services) is not None
+    had_case = await _has_case_open(services)
+    if had_code:
+        await way_back.saved(services)
+        dispatcher.utter_message(response=code_response)
+    if had_case:
+        await way_back.close(services)
+        dispatcher.utter_message(response="utter_case_closed")
+    return had_code or had_case
 
 
 async def _has_case_open(services: Services) -> bool:

@@ -73,7 +73,8 @@ class ActionConfirmed(ServiceAction):
             return [*emptied("confirmed", "confirm_purpose"), FollowupAction("action_withdraw_confirmed")]
         if purpose == "forget":
             await way_back.forget(self.services)
-        await drop_uploads(self.services)
+        else:
+            await drop_uploads(self.services)
         dispatcher.utter_message(response=f"utter_done_{_YES.get(purpose, purpose)}")
         events = wiped(tracker)
         if purpose == "start_over":

@@ -5,8 +5,8 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.speaking import DomainDict, ServiceAction
+from actions.talk.closing import finish
 from actions.talk.telling import offer_menu, tell
-from casework import way_back
 
 CLOSED: list[EventType] = [ActiveLoop(None), SlotSet("requested_slot", None)]
 """Events that leave the open form without an end."""
@@ -65,11 +65,7 @@ class ActionGoodbye(ServiceAction):
         return "action_goodbye"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        had_code = await way_back.show_code(self.services) is not None
-        await way_back.saved(self.services)
-        await way_back.close(self.services)
-        if had_code:
-            dispatcher.utter_message(response="utter_goodbye_code")
+        await finish(self.services, dispatcher, code_response="utter_goodbye_code")
         has_draft = tracker.get_slot("draft") is not None
         tell(self.services, dispatcher, tracker, "utter_goodbye_draft" if has_draft else "utter_goodbye")
         return [*CLOSED] if tracker.active_loop_name else []
