@@ -5,7 +5,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.speaking import ButtonDict, DomainDict, button, label, language_of
 from actions.talk.telling import day_in_words
-from casework.case import CaseKind, Entry, Part
+from casework.case import CaseKind, Entry, EntryKind, Part
 from casework.way_back import CaseView
 
 INTENTS = {
