@@ -66,10 +66,8 @@ class Settings(BaseSettings):
 
     @property
     def store_url(self) -> str:
-        """The database's URL with its password; never to be logged."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data / 'changtong.db').resolve()}"
+        """The database's URL with its password, never to be logged; "" means SQLite in the data folder."""
+        return self.database_url.get_secret_value() if self.database_url is not None else ""
 
     @property
     def file_limit_bytes(self) -> int:

@@ -13,7 +13,7 @@ def test_defaults_serve_this_machine_alone(monkeypatch: pytest.MonkeyPatch) -> N
     settings = Settings()
     assert settings.is_loopback
     assert settings.profile.is_file()
-    assert settings.store_url.startswith("sqlite+aiosqlite:///")
+    assert settings.store_url == ""
 
 
 def test_variables_with_the_prefix_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

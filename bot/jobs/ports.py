@@ -1,0 +1,25 @@
+"""What the jobs need of the store, as a Protocol."""
+
+from typing import Protocol
+
+
+class Housekeeping(Protocol):
+    """Ends what has had its time. Every method is one or a few transactions of its own and may be broken off."""
+
+    async def drop_expired(self) -> int:
+        """Delete conversations, replies, receipts, sessions, uploads and inbox marks past their time; return rows."""
+
+    async def destroy_day_keys(self) -> int:
+        """Destroy day keys that no live row uses or that are older than 48 hours; return how many."""
+
+    async def sweep_evidence(self) -> int:
+        """Delete sealed files that neither an upload nor a case refers to; return how many."""
+
+    async def checkpoint(self) -> None:
+        """Truncate the write-ahead log, where there is one."""
+
+    async def settle(self) -> int:
+        """Rewrite the anonymous rows of past days in one transaction, so that nothing tells who wrote them."""
+
+    async def write_trail_head(self) -> None:
+        """Write the audit trail's head outside the database."""
