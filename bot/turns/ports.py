@@ -1,10 +1,13 @@
 """What a turn needs from the outside, as Protocols that storage and the dialogue engine satisfy by shape."""
 
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from bot.dialogue.values import DialogueState as DialogueState
+from bot.dialogue.values import Said as Said
+from bot.dialogue.values import Spoken as Spoken
+from bot.dialogue.values import SpokenMessage as SpokenMessage
 from casework.code import CodeFinding
 from casework.ports import PersonKey, UnitOfWork
 
@@ -82,51 +85,6 @@ class Codes(Protocol):
     def find(self, text: str, *, asked: bool) -> CodeFinding | None: ...
 
     def mask(self, text: str, finding: CodeFinding) -> str: ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """One message for the engine. A payload is `/intent{json}`; anything else is text, also when it begins with "/"."""
-
-    text: str = field(repr=False)
-    is_payload: bool = False
-    message_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpokenMessage:
-    """One message of the bot as the engine gives it; `buttons` are (title, payload)."""
-
-    text: str = field(default="", repr=False)
-    buttons: tuple[tuple[str, str], ...] = ()
-    response: str | None = None
-    custom: dict[str, Any] = field(default_factory=dict, repr=False)
-
-
-class DialogueState(Protocol):
-    """What the engine remembers of one conversation; never changed in place."""
-
-    @property
-    def active_loop(self) -> str | None: ...
-    @property
-    def requested_slot(self) -> str | None: ...
-
-    def slot(self, name: str) -> Any:
-        """Return a slot's value, None when it is not set or not known."""
-
-    def snapshot(self) -> dict[str, Any]:
-        """Return JSON-ready data that `Dialogue.restore` reads."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spoken:
-    """What one message led to. After `has_failed` the state is as it was before and `messages` hold the apology."""
-
-    state: DialogueState
-    messages: tuple[SpokenMessage, ...] = ()
-    intent: str | None = None
-    confidence: float = 0.0
-    has_failed: bool = False
 
 
 class Dialogue(Protocol):

@@ -1,0 +1,224 @@
+"""The engine: one message in, the bot's messages and the next state out."""
+
+from typing import Any
+
+import structlog
+
+from bot.dialogue.actions import ActionServer, Rejected, Speaker
+from bot.dialogue.domain import REQUESTED_SLOT, Domain
+from bot.dialogue.errors import ActionFailed, ActionLimitReached, NotJson, Problem
+from bot.dialogue.forms import FormRunner, loop_event, slot_event
+from bot.dialogue.json_values import json_copy
+from bot.dialogue.payload import parse_payload
+from bot.dialogue.policy import Policy, Prediction
+from bot.dialogue.responses import Responses
+from bot.dialogue.situations import Situation
+from bot.dialogue.slots import SlotFiller
+from bot.dialogue.tracker import LISTEN, State, Tracker, new_state, read_state
+from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
+
+_START = Situation()
+_EARLIER = Situation(previous="(earlier)")
+"""Stands for all turns before this one: no rule reaches over it."""
+
+log = structlog.get_logger(__name__)
+
+
+class DialogueEngine:
+    """Runs the conversations of one project. Holds nothing of any of them."""
+
+    def __init__(
+        self,
+        domain: Domain,
+        responses: Responses,
+        policy: Policy,
+        server: ActionServer,
+        interpreter: Interpreter,
+        *,
+        manner: Manner,
+        warnings: tuple[Problem, ...] = (),
+    ) -> None:
+        self.domain = domain
+        self.warnings = warnings
+        self._policy = policy
+        self._server = server
+        self._interpreter = interpreter
+        self._manner = manner
+        self._speaker = Speaker(responses, server, splits_text=manner.splits_text)
+        self._filler = SlotFiller(domain, self._speaker)
+        self._forms = FormRunner(domain, self._speaker, self._filler)
+
+    def new(self, conversation_id: str) -> State:
+        """Return the state of a conversation in which nothing was said."""
+        return new_state(conversation_id, self.domain)
+
+    def restore(self, data: dict[str, Any]) -> State:
+        """Return the state of a snapshot. Raises `StateUnreadable`."""
+        return read_state(data, self.domain)
+
+    async def intent_of(self, state: DialogueState, text: str) -> str:
+        """Return the intent that the text would have, given the question asked; changes nothing."""
+        return self._interpreter.parse(_clean(text), self._context(state)).intent
+
+    async def say(self, state: DialogueState, said: Said, channel: str) -> Spoken:
+        """Run one turn. Never raises for what a person says or an action does; see `Spoken.has_failed`."""
+        if not isinstance(state, State):
+            raise TypeError(f"expected a state made by this engine, got {type(state).__name__}")
+        tracker = Tracker(state, self.domain)
+        tracker.path = [_START if state.is_new else _EARLIER]
+        tracker.hear(self._understood(said, state), channel)
+        try:
+            is_stuck = await self._turn(tracker, channel)
+        except (ActionFailed, ActionLimitReached) as error:
+            failure = error
+        else:
+            return self._spoken(tracker, tracker.finish(is_stuck=is_stuck), tuple(tracker.spoken))
+        _log_failure(failure)
+        return self._spoken(tracker, state, self._apology(state, channel), has_failed=True)
+
+    def _spoken(
+        self, tracker: Tracker, state: State, messages: tuple[SpokenMessage, ...], *, has_failed: bool = False
+    ) -> Spoken:
+        intent = tracker.message["intent"]
+        return Spoken(
+            state=state,
+            messages=messages,
+            intent=intent["name"],
+            confidence=intent["confidence"],
+            has_failed=has_failed,
+        )
+
+    def _apology(self, state: State, channel: str) -> tuple[SpokenMessage, ...]:
+        events = self._speaker.utter(self._manner.failure_response, Tracker(state, self.domain), channel)
+        return tuple(event["message"] for event in events)
+
+    def _context(self, state: DialogueState) -> ParseContext:
+        language = state.slot(self._manner.language_slot)
+        return ParseContext(
+            active_loop=state.active_loop,
+            requested_slot=state.requested_slot,
+            language=language if isinstance(language, str) else None,
+        )
+
+    def _understood(self, said: Said, state: State) -> dict[str, Any]:
+        text = _clean(said.text)
+        payload = parse_payload(text, self.domain.intents, self.domain.entities) if said.is_payload else None
+        if payload is not None:
+            ranking = [(payload.intent, payload.confidence)]
+            entities = payload.entities
+        else:
+            parse = self._interpreter.parse(text, self._context(state))
+            first = (parse.intent, float(parse.confidence))
+            ranking = [first, *(entry for entry in parse.ranking if entry[0] != parse.intent)]
+            entities = _json_entities(parse.entities)
+        named = [{"name": name, "confidence": float(confidence)} for name, confidence in ranking]
+        return {
+            "text": text,
+            "intent": named[0],
+            "entities": entities,
+            "intent_ranking": named,
+            "message_id": said.message_id,
+            "metadata": {},
+        }
+
+    async def _turn(self, tracker: Tracker, channel: str) -> bool:
+        """Run the turn to its end; return whether it was broken off at the limit (Rasa's manner alone)."""
+        tracker.apply_all(await self._extracted(tracker, channel))
+        if tracker.start.is_stuck:
+            return True
+        if tracker.is_paused and tracker.intent != "restart":
+            return False
+        for _ in range(self._manner.action_limit):
+            situation = self._policy.situation(tracker)
+            prediction = self._policy.predict(tracker, situation)
+            if prediction.action in (None, LISTEN):
+                return False
+            await self._execute(prediction, situation, tracker, channel)
+            if tracker.is_over and tracker.followup is None:
+                return False
+        if not self._manner.apologises:
+            return True
+        if not self._listens_next(tracker):
+            raise ActionLimitReached(str(tracker.latest_action))
+        return False
+
+    def _listens_next(self, tracker: Tracker) -> bool:
+        trial = tracker.fork()
+        return self._policy.predict(trial, self._policy.situation(trial)).action in (None, LISTEN)
+
+    async def _extracted(self, tracker: Tracker, channel: str) -> list[Event]:
+        try:
+            return await self._filler.run(tracker, channel)
+        except ActionFailed:
+            if self._manner.apologises:
+                raise
+            return []
+
+    async def _execute(self, prediction: Prediction, situation: Situation, tracker: Tracker, channel: str) -> None:
+        name = str(prediction.action)
+        was_interrupted = tracker.is_interrupted
+        tracker.is_interrupted = was_interrupted or prediction.interrupts
+        try:
+            events = await self._events_of(name, tracker, channel)
+        except Rejected as rejection:
+            tracker.is_interrupted = was_interrupted
+            tracker.apply({"event": "action_execution_rejected", "name": rejection.action})
+            return
+        if not any(event["event"] == "action_execution_rejected" for event in events):
+            tracker.apply({"event": "action", "name": name})
+        tracker.path.append(situation)
+        tracker.apply_all(events)
+
+    async def _events_of(self, name: str, tracker: Tracker, channel: str) -> list[Event]:
+        try:
+            if name in self.domain.forms:
+                return await self._forms.run(name, tracker, channel)
+            if name in self._server.names and name in self.domain.actions:
+                return await self._speaker.run(name, tracker, channel)
+            return await self._default(name, tracker, channel)
+        except ActionFailed as failure:
+            if self._manner.apologises:
+                raise
+            _log_failure(failure)
+            return []
+
+    async def _default(self, name: str, tracker: Tracker, channel: str) -> list[Event]:
+        """Run an action that needs no code of the project."""
+        if name == "action_extract_slots":
+            return await self._filler.run(tracker, channel)
+        if name == "action_deactivate_loop":
+            return [loop_event(None), slot_event(REQUESTED_SLOT, None)]
+        said, then = _DEFAULTS.get(name, (name, ()))
+        return [*self._speaker.utter(said, tracker, channel), *({"event": event} for event in then)]
+
+
+_DEFAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "action_default_fallback": ("utter_default", ("rewind",)),
+    "action_restart": ("utter_restart", ("restart",)),
+    "action_session_start": ("utter_session_start", ("session_started",)),
+    "action_back": ("utter_back", ("rewind",)),
+    "action_default_ask_rephrase": ("utter_ask_rephrase", ()),
+}
+
+
+def _log_failure(failure: ActionFailed | ActionLimitReached) -> None:
+    """Log names and places only: what an exception says may hold what a person said."""
+    if isinstance(failure, ActionFailed):
+        log.error("action_failed", action=failure.action, reason=failure.reason)
+    else:
+        log.error("action_limit_reached", action=str(failure))
+
+
+def _clean(text: str) -> str:
+    """Replace what cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _json_entities(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = []
+    for entity in entities:
+        try:
+            found.append(json_copy(entity))
+        except NotJson:
+            log.warning("entity_not_json", entity=str(entity.get("entity")))
+    return found

@@ -1,0 +1,138 @@
+"""Loads a project from its folder: reads, checks, compiles, or refuses with everything that is wrong."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+
+from rasa_sdk import Action
+
+from bot.dialogue.actions import ActionServer, InProcess
+from bot.dialogue.checks import (
+    check_actions,
+    check_domain,
+    check_intents,
+    check_paths,
+    check_requested,
+    check_responses,
+    check_trained_intents,
+)
+from bot.dialogue.configuration import Configuration, read_configuration
+from bot.dialogue.contradictions import check_complete, check_contradictions, check_ties
+from bot.dialogue.domain import Domain, merge, read_domain
+from bot.dialogue.engine import DialogueEngine
+from bot.dialogue.errors import ProjectRefused
+from bot.dialogue.files import Map, Problems, read_file, yaml_files
+from bot.dialogue.lookup import Lookup, compile_lookup
+from bot.dialogue.policy import Policy
+from bot.dialogue.responses import Responses, compile_responses
+from bot.dialogue.rules import Path, read_paths
+from bot.dialogue.values import Interpreter, Manner
+
+_TOP_KEY = re.compile(r"^([A-Za-z_][\w]*)\s*:", re.MULTILINE)
+_TRAINED = re.compile(r"^\s*-\s+intent\s*:\s*[\"']?([^\s\"'#]+)")
+_NOT_DIALOGUE = frozenset({"nlu", "version"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A project read and compiled; runs when `problems` has no refusals."""
+
+    domain: Domain
+    responses: Responses
+    lookup: Lookup
+    paths: tuple[Path, ...]
+    configuration: Configuration
+    trained_intents: tuple[tuple[str, int, str], ...]
+
+
+def load_project(
+    directory: FilePath, *, actions: Sequence[Action], interpreter: Interpreter, manner: Manner | None = None
+) -> DialogueEngine:
+    """Return the engine of the project in `directory` with these actions.
+
+    Reads `config.yml`, `domain.yml` or `domain/`, `data/` and `responses/`. Raises `ProjectRefused` with every problem.
+    """
+    manner = manner or Manner()
+    problems = Problems(is_strict=manner.is_strict)
+    project = read_project(directory, problems)
+    server = InProcess(actions, project.domain)
+    check_project(project, server, manner, problems)
+    if problems.refusals:
+        raise ProjectRefused(problems.refusals)
+    return engine_of(project, server, interpreter, manner, problems)
+
+
+def engine_of(
+    project: Project, server: ActionServer, interpreter: Interpreter, manner: Manner, problems: Problems
+) -> DialogueEngine:
+    """Return the engine of a project that was checked."""
+    policy = Policy(project.domain, project.lookup, fallback=project.configuration.fallback_action)
+    warnings = tuple(problems.warnings)
+    return DialogueEngine(
+        project.domain, project.responses, policy, server, interpreter, manner=manner, warnings=warnings
+    )
+
+
+def read_project(directory: FilePath, problems: Problems) -> Project:
+    """Read and compile; what cannot be read is noted and left out."""
+    parts = [
+        read_file(path, name, problems) for path, name in yaml_files(directory, "domain.yml", "domain", "responses")
+    ]
+    if not parts:
+        problems.add("domain.yml", 0, "there is no domain")
+    trained: list[tuple[str, int, str]] = []
+    data = [part for part in _data_files(directory, trained, problems)]
+    domain = read_domain(merge([*parts, *(_domain_part(part) for part in data)], problems), problems)
+    paths = tuple(path for part in data for path in read_paths(part, problems))
+    check_paths(list(paths), domain, problems)
+    rules = [path for path in paths if path.is_rule]
+    return Project(
+        domain=domain,
+        responses=compile_responses(domain, problems),
+        lookup=compile_lookup(rules, [path for path in paths if not path.is_rule], domain),
+        paths=paths,
+        configuration=read_configuration(directory, problems),
+        trained_intents=tuple(trained),
+    )
+
+
+def _data_files(directory: FilePath, trained: list[tuple[str, int, str]], problems: Problems) -> list[Map]:
+    """Read `data/`; of NLU files, which are long, only the intents."""
+    found = []
+    for path, name in yaml_files(directory, "data"):
+        if path.name.startswith("test_"):
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        keys = set(_TOP_KEY.findall(text))
+        if "nlu" in keys:
+            lines = enumerate(text.splitlines(), start=1)
+            trained += [(name, number, match[1]) for number, line in lines if (match := _TRAINED.match(line))]
+        if keys - _NOT_DIALOGUE or not keys:
+            found.append(read_file(path, name, problems))
+    return found
+
+
+def _domain_part(part: Map) -> Map:
+    """Return what a data file adds to the domain."""
+    kept = Map((key, value) for key, value in part.items() if key not in ("rules", "stories", "nlu"))
+    kept.file, kept.line, kept.lines = part.file, part.line, part.lines
+    return kept
+
+
+def check_project(project: Project, server: ActionServer, manner: Manner, problems: Problems) -> None:
+    """Note all that must not run."""
+    rules = [path for path in project.paths if path.is_rule]
+    check_domain(project.domain, problems)
+    check_requested(project.domain, problems)
+    check_intents(list(project.paths), project.domain, problems)
+    check_trained_intents(list(project.trained_intents), project.domain, problems)
+    check_actions(project.domain, server.names, problems)
+    check_responses(project.domain, manner, problems)
+    for path in project.paths:
+        if not path.is_rule:
+            problems.add(path.file, path.line, f"{path.what}: stories are not run yet; write a rule")
+    if not problems.refusals:
+        check_complete(rules, project.domain, problems)
+        check_contradictions(rules, project.lookup, project.domain, problems)
+        check_ties(project.lookup, problems)
