@@ -1,0 +1,385 @@
+"""Asks the questions of the report: their own words each time, their buttons, and the ways round them."""
+
+from typing import Any, ClassVar
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.report.draft import FORM, Values, ground_of, values_of
+from actions.report.files import files_of, takes_files
+from actions.report.showing import edit_buttons, fields_of_group, group_buttons, lines_of, shown_value, summary
+from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failure_count, label, language_of, titled
+from casework.intake import (
+    DISCARD,
+    FOLLOW_UPS,
+    LEVELS,
+    MATTERS,
+    OWN_WORDS,
+    QUESTIONS,
+    REWRITE,
+    SCOPES,
+    SHOW_LIST,
+    Ground,
+    can_skip,
+    can_submit,
+    propose_title,
+    told,
+    uncoached,
+)
+from casework.report import MAX_FACTS, MAX_FILES, Mode, ReporterKind
+
+_AGAIN = ("", "_2", "_3")
+_SUGGESTED = 3
+
+
+class AskQuestion(ServiceAction):
+    """Asks one question. Subclasses name it and give its choices and arguments."""
+
+    question: ClassVar[str]
+
+    def name(self) -> str:
+        return f"action_ask_{FORM}_{self.question}"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        count = min(failure_count(tracker, self.question), 2)
+        values, ground = values_of(tracker), ground_of(self.services, tracker)
+        asking = Asking(values, ground, domain, tracker)
+        response = self.response(asking) or f"utter_ask_{FORM}_{self.question}{_AGAIN[count]}"
+        buttons = [*await self.choices(asking), *_ways_round(self.question, values, domain, ground.language)]
+        if count == 2:
+            buttons += _ways_out(domain, ground.language)
+        dispatcher.utter_message(response=response, buttons=buttons, **await self.arguments(asking))
+        return []
+
+    def response(self, asking: "Asking") -> str | None:
+        """Return the name of another wording that the draft calls for, whatever the count."""
+        return None
+
+    async def choices(self, asking: "Asking") -> list[ButtonDict]:
+        return []
+
+    async def arguments(self, asking: "Asking") -> dict[str, Any]:
+        return {}
+
+
+class Asking:
+    """What a question may look at while it is put."""
+
+    def __init__(self, values: Values, ground: Ground, domain: DomainDict, tracker: Tracker) -> None:
+        self.values, self.ground, self.domain, self.tracker = values, ground, domain, tracker
+        self.draft: dict[str, Any] = values["draft"]
+
+    def choice(self, question: str, value: Any, title: str) -> ButtonDict:
+        return titled(title, "inform", field=question, value=value)
+
+    def labelled(self, question: str, values: tuple[str, ...]) -> list[ButtonDict]:
+        """Return a button a choice, titled by `utter_label_<question>_<choice>`."""
+        language = self.ground.language
+        return [
+            self.choice(question, value, label(self.domain, f"utter_label_{question}_{value}", language))
+            for value in values
+        ]
+
+    def own(self, name: str, intent: str, **entities: object) -> ButtonDict:
+        return button(self.domain, name, self.ground.language, intent, **entities)
+
+
+def _ways_round(question: str, values: Values, domain: DomainDict, language: str) -> list[ButtonDict]:
+    """Return "as before" while an answer is changed, "don't know", "skip" and "submit now" where they are allowed."""
+    draft, buttons = values["draft"], []
+    before = (draft.get("previous") or {}).get(question)
+    if draft.get("changing") == question and before is not None and question != "facts":
+        buttons.append(button(domain, "as_before", language, "same_as_before"))
+    if question in ("evidence", "more_facts", "title", "confirm"):
+        pass
+    elif QUESTIONS[question].can_be_unknown:
+        buttons.append(button(domain, "dont_know", language, "dont_know"))
+    elif can_skip(question, values):
+        buttons.append(button(domain, "skip", language, "skip"))
+    if question != "confirm" and can_submit(values):
+        buttons.append(button(domain, "submit_now", language, "submit_now"))
+    return buttons
+
+
+def _ways_out(domain: DomainDict, language: str) -> list[ButtonDict]:
+    """Return what is offered after two failures: a person, or to stop."""
+    return [button(domain, "person", language, "ask_human"), button(domain, "leave", language, "cancel")]
+
+
+class AskFacts(AskQuestion):
+    question = "facts"
+
+    def response(self, asking: Asking) -> str | None:
+        if not told(asking.values):
+            return None
+        is_long = len(told(asking.values)) > MAX_FACTS
+        return f"utter_ask_{FORM}_facts_{'long' if is_long else 'more'}"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        if not told(asking.values):
+            return []
+        buttons = [asking.own("done", "done")]
+        if asking.draft.get("changing") == "facts":
+            buttons.append(asking.own("rewrite", "inform", field="facts", value=REWRITE))
+        return buttons
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"n": len(told(asking.values)), "limit": MAX_FACTS} if told(asking.values) else {}
+
+
+class AskLongText(AskQuestion):
+    question = "long_text"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("long_text", ("attach", "cut", "rewrite"))
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"n": len(asking.values["facts"] or ""), "limit": MAX_FACTS}
+
+
+class AskUnderstood(AskQuestion):
+    question = "understood"
+
+    def response(self, asking: Asking) -> str | None:
+        return f"utter_ask_{FORM}_understood_wrong" if asking.draft.get("wrong") else None
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        yes = asking.own("right", "affirm")
+        if not asking.draft.get("wrong"):
+            return [yes, asking.own("wrong", "deny")]
+        return [*edit_buttons(self._read(asking), asking.domain, asking.ground), yes]
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"lines": lines_of(self._read(asking), asking.values, asking.domain, asking.ground)}
+
+    def _read(self, asking: Asking) -> list[str]:
+        read = asking.draft.get("read") or ()
+        return [name for name in QUESTIONS if name in read]
+
+
+class AskRegion(AskQuestion):
+    question = "region"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        regions, language = asking.ground.profile.regions, asking.ground.language
+        return [asking.choice("region", region.id, region.words.in_language(language)) for region in regions]
+
+
+class AskMode(AskQuestion):
+    question = "mode"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("mode", tuple(Mode))
+
+
+class AskReporterKind(AskQuestion):
+    question = "reporter_kind"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("reporter_kind", tuple(ReporterKind))
+
+
+class AskOrganisation(AskQuestion):
+    question = "organisation"
+
+
+class AskCreditCode(AskQuestion):
+    question = "credit_code"
+
+
+class AskIndustry(AskQuestion):
+    question = "industry"
+
+
+class AskPost(AskQuestion):
+    question = "post"
+
+
+class AskReporterName(AskQuestion):
+    question = "reporter_name"
+
+
+class AskContact(AskQuestion):
+    question = "contact"
+
+
+class AskAddress(AskQuestion):
+    question = "address"
+
+
+class AskAccusedUnit(AskQuestion):
+    question = "accused_unit"
+
+    def response(self, asking: Asking) -> str | None:
+        return f"utter_ask_{FORM}_accused_unit_near" if asking.draft.get("near") else None
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        near = [asking.ground.profile.unit(unit_id) for unit_id in asking.draft.get("near") or ()]
+        language = asking.ground.language
+        buttons = [asking.choice("accused_unit", u.id, u.words.in_language(language)) for u in near if u is not None]
+        if buttons:
+            buttons.append(asking.own("own_words", "inform", field="accused_unit", value=OWN_WORDS))
+        return buttons
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"name": asking.draft.get("unit_typed")} if asking.draft.get("near") else {}
+
+
+class AskAccusedName(AskQuestion):
+    question = "accused_name"
+
+
+class AskAccusedPost(AskQuestion):
+    question = "accused_post"
+
+
+class AskLevel(AskQuestion):
+    question = "level"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("level", LEVELS)
+
+
+class AskOccurred(AskQuestion):
+    question = "occurred"
+
+
+class AskPlace(AskQuestion):
+    question = "place"
+
+
+class AskCategory(AskQuestion):
+    question = "category"
+
+    def response(self, asking: Asking) -> str | None:
+        return f"utter_ask_{FORM}_category_list" if asking.draft.get("list") else None
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        profile, language = asking.ground.profile, asking.ground.language
+        if asking.draft.get("list"):
+            names = [category.id for category in profile.categories]
+        else:
+            ranked = self.services.ranker.rank(str(asking.values["facts"] or ""), language)
+            names = [*[name for name, _ in ranked if name != "other"][:_SUGGESTED], "other"]
+        found = [category for name in names if (category := profile.category(name)) is not None]
+        buttons = [asking.choice("category", one.id, one.words.in_language(language)) for one in found]
+        if not asking.draft.get("list"):
+            buttons.insert(-1, asking.own("show_list", "inform", field="category", value=SHOW_LIST))
+        return buttons
+
+
+class AskTitle(AskQuestion):
+    question = "title"
+
+    def response(self, asking: Asking) -> str | None:
+        return f"utter_ask_{FORM}_title_own" if asking.draft.get("own_title") else None
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return [asking.own("use_title", "affirm")]
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"title": propose_title(str(asking.values["facts"] or ""))}
+
+
+class AskMatter(AskQuestion):
+    question = "matter"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("matter", MATTERS)
+
+
+class AskLoss(AskQuestion):
+    question = "loss"
+
+
+class AskDelay(AskQuestion):
+    question = "delay"
+
+
+class AskScope(AskQuestion):
+    question = "scope"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("scope", SCOPES)
+
+
+class AskMoreFacts(AskQuestion):
+    question = "more_facts"
+
+    def response(self, asking: Asking) -> str | None:
+        lacks = uncoached(asking.values)
+        return f"utter_coach_{lacks[0]}" if lacks else None
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return [asking.own("nothing_to_add", "skip")]
+
+
+class AskEvidence(AskQuestion):
+    question = "evidence"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        self._files = await files_of(tracker)
+        return await super().run(dispatcher, tracker, domain)
+
+    def response(self, asking: Asking) -> str | None:
+        if self._files:
+            return f"utter_ask_{FORM}_evidence_files"
+        return None if takes_files(asking.tracker) else f"utter_ask_{FORM}_evidence_no_files"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        language = asking.ground.language
+        removing = [
+            titled(label(asking.domain, "utter_label_remove", language, name=file.name), "remove_file", file=file.id)
+            for file in self._files
+        ]
+        return [*removing, asking.own("done" if self._files else "no_files", "done")]
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        lines = "\n".join(f"{n}. {file.name}" for n, file in enumerate(self._files, 1))
+        return {"files": lines, "n": len(self._files), "limit": MAX_FILES}
+
+
+class AskFollowUp(AskQuestion):
+    question = "follow_up"
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return asking.labelled("follow_up", FOLLOW_UPS)
+
+
+class AskConfirm(AskQuestion):
+    """Shows the summary, or the answers of one group to choose which to change."""
+
+    question = "confirm"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        values, ground = values_of(tracker), ground_of(self.services, tracker)
+        group = values["draft"].get("group")
+        if not group:
+            return await super().run(dispatcher, tracker, domain)
+        names = fields_of_group(group, values)
+        keep = button(domain, "back_to_summary", language_of(tracker), "review_report")
+        buttons = [*edit_buttons(names, domain, ground), keep]
+        dispatcher.utter_message(response="utter_edit_which", buttons=buttons)
+        draft = {name: value for name, value in values["draft"].items() if name != "group"}
+        return [SlotSet("draft", draft)]
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        discard = asking.own("discard", "inform", field="confirm", value=DISCARD)
+        changes = group_buttons(asking.values, asking.domain, asking.ground)
+        return [asking.own("submit", "affirm"), *changes, discard]
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        files = len(await files_of(asking.tracker))
+        lines = summary(asking.values, asking.domain, asking.ground, files)
+        mode = shown_value("mode", asking.values, asking.domain, asking.ground)
+        return {"lines": lines, "mode": mode}
+
+
+ASKING: tuple[type[AskQuestion], ...] = (
+    AskFacts, AskLongText, AskUnderstood, AskRegion, AskMode, AskReporterKind, AskOrganisation, AskCreditCode,
+    AskIndustry, AskPost, AskReporterName, AskContact, AskAddress, AskAccusedUnit, AskAccusedName, AskAccusedPost,
+    AskLevel, AskOccurred, AskPlace, AskCategory, AskTitle, AskMatter, AskLoss, AskDelay, AskScope, AskMoreFacts,
+    AskEvidence, AskFollowUp, AskConfirm,
+)  # fmt: skip
+"""One action a question."""

@@ -1,0 +1,70 @@
+"""The draft as actions see it: values and bookkeeping out of the tracker, and back into slots."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.speaking import intent_of, language_of
+from actions.talk.reading import is_payload
+from casework.intake import QUESTIONS, Answer, Ground, bookkeeping
+from casework.services import Services
+
+FORM = "report_form"
+Values = dict[str, Any]
+
+
+def values_of(tracker: Tracker) -> Values:
+    """Return the settled values by question, and "draft"; what was said and is not settled yet counts as None."""
+    slots = {name: tracker.slots.get(name) for name in QUESTIONS}
+    settled = {name: None if is_said(value) else value for name, value in slots.items()}
+    return settled | {"draft": dict(tracker.slots.get("draft") or {})}
+
+
+def said(raw: Any) -> dict[str, Any]:
+    """Wrap a raw answer, so that it is told from a settled value."""
+    return {"said": raw}
+
+
+def is_said(value: object) -> bool:
+    return isinstance(value, dict) and value.keys() == {"said"}
+
+
+def ground_of(services: Services, tracker: Tracker) -> Ground:
+    return Ground(profile=services.profile, today=services.clock.today(), language=language_of(tracker))
+
+
+def answer_of(tracker: Tracker) -> Answer:
+    """Return the latest message as an answer."""
+    message = tracker.latest_message
+    return Answer(
+        intent=intent_of(tracker),
+        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+        text="" if is_payload(tracker) else str(message.get("text") or ""),
+        entities=message.get("entities") or (),
+        message_id=str(message.get("message_id") or ""),
+        is_tap=is_payload(tracker),
+    )
+
+
+def question_of(tracker: Tracker) -> str | None:
+    """Return the report's question that is asked now, None when none is."""
+    name = tracker.slots.get("requested_slot")
+    return name if tracker.active_loop_name == FORM and name in QUESTIONS else None
+
+
+def new_draft() -> dict[str, Any]:
+    return {"id": secrets.token_urlsafe(16)}
+
+
+def set_slots(updates: Mapping[str, Any]) -> list[EventType]:
+    return [SlotSet(name, value) for name, value in updates.items()]
+
+
+def asked_again(values: Values, question: str) -> dict[str, Any]:
+    """Return the updates that put `question` next; what it said is kept for "same as before"."""
+    draft = dict(bookkeeping(values))
+    kept = {**(draft.get("previous") or {}), question: values.get(question)}
+    return {question: None, "draft": draft | {"changing": question, "previous": kept}}

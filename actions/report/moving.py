@@ -1,0 +1,223 @@
+"""Moves within the form: begin, back, skip, don't know, as before, change an answer, submit now, done."""
+
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.report.draft import FORM, answer_of, asked_again, ground_of, new_draft, question_of, set_slots, values_of
+from actions.report.showing import edit_buttons, fields_of_group, group_buttons
+from actions.speaking import DomainDict, ServiceAction, button, entity, language_of
+from actions.talk import closing
+from actions.talk.telling import offer_menu
+from casework.intake import (
+    DONE,
+    FIELDS,
+    GROUPS,
+    PROPOSED,
+    QUESTIONS,
+    SKIPPED,
+    UNKNOWN,
+    applicable,
+    bookkeeping,
+    can_skip,
+    can_submit,
+    find_field,
+    settle_answer,
+    told,
+)
+
+_NOT_GONE_BACK_TO = frozenset({"understood", "more_facts", "long_text"})
+
+
+class ActionBegin(ServiceAction):
+    """Opens the report form, with a new draft or the one put aside."""
+
+    def name(self) -> str:
+        return "action_begin"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        if tracker.active_loop_name == FORM:
+            dispatcher.utter_message(response="utter_report_begun")
+            return []
+        if tracker.get_slot("draft") is not None:
+            return [FollowupAction(FORM)]
+        return [SlotSet("draft", new_draft()), SlotSet("failures", None), FollowupAction(FORM)]
+
+
+class ActionGoBack(ServiceAction):
+    """Asks the question before this one again."""
+
+    def name(self) -> str:
+        return "action_go_back"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        question = question_of(tracker)
+        if question is None:
+            dispatcher.utter_message(response="utter_nothing_to_go_back")
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        values = values_of(tracker)
+        names = applicable(values)
+        before = [n for n in names[: names.index(question)] if n not in _NOT_GONE_BACK_TO and values[n] is not None]
+        if not before:
+            dispatcher.utter_message(response="utter_first_question")
+            return []
+        return [*set_slots(asked_again(values, before[-1])), SlotSet("failures", None)]
+
+
+class PutAside(ServiceAction):
+    """Puts the question aside as skipped or not known, or says why it is needed."""
+
+    raw: str
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        question = question_of(tracker)
+        if question is None:
+            dispatcher.utter_message(response="utter_nothing_to_skip")
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        values = values_of(tracker)
+        settled = settle_answer(question, self._raw_for(question, values), values, ground_of(self.services, tracker))
+        if settled.refused is None:
+            return [*set_slots(settled.updates), SlotSet("failures", None)]
+        response = f"utter_needed_{question}"
+        dispatcher.utter_message(response=response)
+        return []
+
+    def _raw_for(self, question: str, values: dict[str, Any]) -> Any:
+        if question == "facts" and told(values):
+            return DONE
+        if question == "title":
+            return PROPOSED
+        return DONE if question == "evidence" else self.raw
+
+
+class ActionSkip(PutAside):
+    raw = SKIPPED
+
+    def name(self) -> str:
+        return "action_skip"
+
+
+class ActionDontKnow(PutAside):
+    raw = UNKNOWN
+
+    def name(self) -> str:
+        return "action_dont_know"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        question = question_of(tracker)
+        if question is None or QUESTIONS[question].can_be_unknown or can_skip(question, values_of(tracker)):
+            return await super().run(dispatcher, tracker, domain)
+        dispatcher.utter_message(response=f"utter_explain_{question}")
+        return []
+
+
+class ActionSameAsBefore(ServiceAction):
+    """Keeps the answer that a question had before it was asked again."""
+
+    def name(self) -> str:
+        return "action_same_as_before"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        question, values = question_of(tracker), values_of(tracker)
+        draft = dict(bookkeeping(values))
+        before = (draft.get("previous") or {}).get(question)
+        if question is None or before is None:
+            dispatcher.utter_message(response="utter_nothing_before")
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        if draft.get("changing") == question:
+            draft.pop("changing")
+        return [SlotSet(question, before), SlotSet("draft", draft), SlotSet("failures", None)]
+
+
+class ActionEdit(ServiceAction):
+    """Asks a question again by its name; the rest stays as it is."""
+
+    def name(self) -> str:
+        return "action_edit"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        if tracker.get_slot("draft") is None:
+            dispatcher.utter_message(response="utter_nothing_to_edit")
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        values, ground = values_of(tracker), ground_of(self.services, tracker)
+        field = entity(tracker, "field")
+        if field not in FIELDS and field not in GROUPS:
+            field = find_field(answer_of(tracker).text)
+        if field in GROUPS:
+            return self._show_group(str(field), values, tracker, dispatcher, domain)
+        if field is None:
+            dispatcher.utter_message(response="utter_edit_which", buttons=group_buttons(values, domain, ground))
+            return []
+        names = applicable({**values, "draft": {**values["draft"], "short": False}})
+        if field not in names:
+            dispatcher.utter_message(response="utter_edit_not_asked")
+            return []
+        return self._back_to_form(asked_again(values, field), tracker)
+
+    def _show_group(
+        self, group: str, values: dict[str, Any], tracker: Tracker, dispatcher: CollectingDispatcher, domain: DomainDict
+    ) -> list[EventType]:
+        if question_of(tracker) == "confirm":
+            return [SlotSet("draft", values["draft"] | {"group": group})]
+        buttons = edit_buttons(fields_of_group(group, values), domain, ground_of(self.services, tracker))
+        dispatcher.utter_message(response="utter_edit_which", buttons=buttons)
+        return []
+
+    def _back_to_form(self, updates: dict[str, Any], tracker: Tracker) -> list[EventType]:
+        events = [*set_slots(updates), SlotSet("failures", None)]
+        return events if tracker.active_loop_name == FORM else [*events, FollowupAction(FORM)]
+
+
+class ActionSubmitNow(ServiceAction):
+    """Leaves out what is not needed and goes to the summary."""
+
+    def name(self) -> str:
+        return "action_submit_now"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        values = values_of(tracker)
+        if not values["draft"]:
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        if not can_submit(values):
+            if question_of(tracker) != "confirm":
+                dispatcher.utter_message(response="utter_not_ready")
+            return []
+        draft = {name: value for name, value in values["draft"].items() if name != "changing"} | {"short": True}
+        kept = self._restored(values)
+        events = [*set_slots(kept), SlotSet("draft", draft), SlotSet("failures", None)]
+        return events if tracker.active_loop_name == FORM else [*events, FollowupAction(FORM)]
+
+    def _restored(self, values: dict[str, Any]) -> dict[str, Any]:
+        """A question that was being changed keeps what it said."""
+        changing = values["draft"].get("changing")
+        before = (values["draft"].get("previous") or {}).get(changing)
+        return {changing: before} if changing and values.get(changing) is None and before is not None else {}
+
+
+class ActionDone(ServiceAction):
+    """ "Done" where it answers nothing: what is left of the report, or the end of a case session."""
+
+    def name(self) -> str:
+        return "action_done"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        if tracker.active_loop_name is None:
+            return await closing.done(self.services, tracker, dispatcher, domain)
+        question = question_of(tracker)
+        if question is None:
+            return []
+        if question == "facts":
+            dispatcher.utter_message(response="utter_needed_facts")
+        elif can_submit(values_of(tracker)):
+            now = button(domain, "submit_now", language_of(tracker), "submit_now")
+            dispatcher.utter_message(response="utter_enough_to_submit", buttons=[now])
+        else:
+            dispatcher.utter_message(response="utter_not_ready")
+        return []

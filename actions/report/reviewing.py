@@ -1,0 +1,72 @@
+"""Looks at the draft without leaving it, explains a question, and answers what was not understood."""
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.report.draft import ground_of, question_of, values_of
+from actions.report.files import files_of
+from actions.report.showing import summary
+from actions.speaking import DomainDict, ServiceAction, failed, intent_of
+from actions.talk.telling import offer_menu
+from casework.intake import told
+
+
+class ActionReview(ServiceAction):
+    """Shows what was said so far; the question asked stays open."""
+
+    def name(self) -> str:
+        return "action_review"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        values = values_of(tracker)
+        if question_of(tracker) == "confirm":
+            return []
+        if values["facts"] is None and told(values):
+            values["facts"] = told(values)
+        lines = summary(values, domain, ground_of(self.services, tracker), len(await files_of(tracker)))
+        if lines:
+            dispatcher.utter_message(response="utter_review", lines=lines)
+        else:
+            dispatcher.utter_message(response="utter_review_empty")
+        offer_menu(dispatcher, tracker, domain)
+        return []
+
+
+class ActionExplain(ServiceAction):
+    """Explains the question asked, of any form that has words for it."""
+
+    def name(self) -> str:
+        return "action_explain"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        response = _explanation(tracker, domain)
+        dispatcher.utter_message(response=response or "utter_nothing_to_explain")
+        offer_menu(dispatcher, tracker, domain)
+        return []
+
+
+class ActionUnclear(ServiceAction):
+    """A message that answers nothing and is no command: counted for the question asked."""
+
+    def name(self) -> str:
+        return "action_unclear"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        question = tracker.slots.get("requested_slot") if tracker.active_loop_name else None
+        if not question:
+            if intent_of(tracker) not in ("affirm", "deny"):
+                dispatcher.utter_message(response="utter_not_understood")
+            offer_menu(dispatcher, tracker, domain)
+            return []
+        failures = failed(tracker, question)
+        explanation = _explanation(tracker, domain)
+        if failures["n"] == 2 and explanation:
+            dispatcher.utter_message(response=explanation)
+        return [SlotSet("failures", failures)]
+
+
+def _explanation(tracker: Tracker, domain: DomainDict) -> str | None:
+    """Return the response that explains the question asked, if there is one."""
+    response = f"utter_explain_{tracker.slots.get('requested_slot')}"
+    return response if tracker.active_loop_name and response in domain.get("responses", {}) else None

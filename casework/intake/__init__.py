@@ -1,0 +1,78 @@
+"""Taking a report: the questions, reading answers, settling values, what is missing. Pure; also for the desk's form."""
+
+from casework.intake.answer import DISCARD, DONE, OWN_WORDS, PROPOSED, REWRITE, SHOW_LIST, Answer, clean
+from casework.intake.assembling import assemble
+from casework.intake.ground import Ground
+from casework.intake.letters import is_prepared_letter, propose_title
+from casework.intake.phrases import find_field
+from casework.intake.questions import (
+    CHANNELS_WITHOUT_FILES,
+    FIELDS,
+    FOLLOW_UPS,
+    GROUPS,
+    LEVELS,
+    MATTERS,
+    NUMBER_QUESTIONS,
+    PERSONAL,
+    QUESTIONS,
+    SCOPES,
+    SKIPPED,
+    UNKNOWN,
+    Question,
+    Values,
+    applicable,
+    bookkeeping,
+    can_skip,
+    can_submit,
+    is_given,
+    next_question,
+    required,
+)
+from casework.intake.reading import read_answer
+from casework.intake.settling import Settled
+from casework.intake.substance import missing, uncoached
+from casework.intake.telling import settle_answer, settle_long_text, told
+
+__all__ = [
+    "CHANNELS_WITHOUT_FILES",
+    "DISCARD",
+    "DONE",
+    "FIELDS",
+    "FOLLOW_UPS",
+    "GROUPS",
+    "LEVELS",
+    "MATTERS",
+    "NUMBER_QUESTIONS",
+    "OWN_WORDS",
+    "PERSONAL",
+    "PROPOSED",
+    "QUESTIONS",
+    "REWRITE",
+    "SCOPES",
+    "SHOW_LIST",
+    "SKIPPED",
+    "UNKNOWN",
+    "Answer",
+    "Ground",
+    "Question",
+    "Settled",
+    "Values",
+    "applicable",
+    "assemble",
+    "bookkeeping",
+    "can_skip",
+    "can_submit",
+    "clean",
+    "find_field",
+    "is_given",
+    "is_prepared_letter",
+    "missing",
+    "next_question",
+    "propose_title",
+    "read_answer",
+    "required",
+    "settle_answer",
+    "settle_long_text",
+    "told",
+    "uncoached",
+]

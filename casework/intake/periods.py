@@ -1,0 +1,127 @@
+"""Stretches of days, and the calendar arithmetic that the date readers share."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Days from `start` to `end`, both included. `precision`: day, month, quarter, year or range."""
+
+    start: date
+    end: date
+    precision: str
+
+
+def a_day(day: date) -> Period:
+    return Period(start=day, end=day, precision="day")
+
+
+def days(start: date, end: date) -> Period:
+    return Period(start=start, end=end, precision="range")
+
+
+def a_month(year: int, month: int) -> Period:
+    return Period(start=date(year, month, 1), end=date(year, month, _last(year, month)), precision="month")
+
+
+def months(year: int, first: int, last: int, precision: str = "range") -> Period:
+    return Period(start=date(year, first, 1), end=date(year, last, _last(year, last)), precision=precision)
+
+
+def a_quarter(year: int, quarter: int) -> Period:
+    return months(year, quarter * 3 - 2, quarter * 3, "quarter")
+
+
+def a_year(year: int) -> Period:
+    return Period(start=date(year, 1, 1), end=date(year, 12, 31), precision="year")
+
+
+def part_of_month(year: int, month: int, part: str) -> Period:
+    """Return "early", "mid" or "late": the first ten days, the next ten, the rest."""
+    first, last = {"early": (1, 10), "mid": (11, 20)}.get(part, (21, _last(year, month)))
+    return days(date(year, month, first), date(year, month, last))
+
+
+def part_of_year(year: int, part: str) -> Period:
+    """Return "early" (Jan, Feb), "mid" (May to August), "late" (December), "first" or "second" half, a season."""
+    first, last = _PARTS_OF_YEAR[part]
+    if part == "winter":
+        return days(date(year, 12, 1), date(year + 1, 2, _last(year + 1, 2)))
+    return months(year, first, last, "month" if first == last else "range")
+
+
+_PARTS_OF_YEAR = {
+    "early": (1, 2),
+    "mid": (5, 8),
+    "late": (12, 12),
+    "first": (1, 6),
+    "second": (7, 12),
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "autumn": (9, 11),
+    "winter": (12, 12),
+}
+
+
+def a_week(day: date) -> Period:
+    """Return the week of `day`, Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return days(monday, monday + timedelta(days=6))
+
+
+def months_before(day: date, count: int) -> date:
+    """Return the same day `count` months earlier, or that month's last day. Years before 1 are cut off there."""
+    index = max(12, day.year * 12 + day.month - 1 - count)
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, _last(year, month)))
+
+
+def days_before(day: date, count: int) -> date:
+    return day - timedelta(days=min(count, 36_500))
+
+
+def ago(today: date, count: float, unit: str) -> Period:
+    """Return the period `count` units ago: a day for days and weeks, a month for months, a year for years."""
+    if unit in ("day", "week"):
+        return a_day(days_before(today, round(count * (7 if unit == "week" else 1))))
+    if unit == "month":
+        if count < 1:
+            return a_day(days_before(today, 15))
+        then = months_before(today, round(count))
+        return a_month(then.year, then.month)
+    then = months_before(today, round(count * 12))
+    return a_year(then.year) if count >= 1 else a_month(then.year, then.month)
+
+
+def since(today: date, count: float, unit: str) -> Period:
+    """Return the last `count` units up to today."""
+    size = {"day": 1.0, "week": 7.0}.get(unit)
+    start = days_before(today, round(count * size)) if size else months_before(today, round(count * _MONTHS[unit]))
+    if unit == "month" and count < 1:
+        start = days_before(today, 15)
+    return days(start, today)
+
+
+_MONTHS = {"month": 1, "year": 12}
+
+
+def month_day(year: int, month: int, day: int | None) -> Period | None:
+    """Return the month, or the day of it; None when the calendar has no such day."""
+    if not (1 <= month <= 12 and 1900 <= year <= 2200):
+        return None
+    if day is None:
+        return a_month(year, month)
+    return a_day(date(year, month, day)) if 1 <= day <= _last(year, month) else None
+
+
+def likely_year(month: int, day: int | None, today: date, after: date | None) -> int:
+    """Return the year meant when none is said: the latest not after today, or the first not before `after`."""
+    if after is not None:
+        return after.year if (month, day or 31) >= (after.month, after.day) else after.year + 1
+    return today.year if (month, day or 1) <= (today.month, today.day) else today.year - 1
+
+
+def _last(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]

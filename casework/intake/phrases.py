@@ -1,0 +1,225 @@
+"""The words by which people choose and name things, in both languages: what is recognised, never what is said."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from casework.intake.directory import fold
+
+Words = Mapping[str, Sequence[str]]
+
+MODE: Words = {
+    "anonymous": (
+        "匿名", "不想留名", "不留名", "不留姓名", "不想透露身份", "不透露姓名", "不透露身份", "不想暴露",
+        "不实名", "保密身份",
+        "anonymous", "anonymously", "without my name", "without giving my name", "not give my name",
+        "don't want to be named",
+        "keep my name out",
+    ),
+    "unit_name": (
+        "以公司名义", "以单位名义", "以企业名义", "公司名义", "单位名义", "企业名义", "单位实名", "代表公司",
+        "代表单位", "代表我们公司",
+        "in the name of our company", "in the name of the company", "in the company's name", "in our company's name",
+        "on behalf of our company", "on behalf of my company", "on behalf of the company", "in the name of a unit",
+        "as a company", "company name", "unit name",
+    ),
+    "real_name": (
+        "实名", "署名", "用真名", "真实姓名", "留名", "留姓名", "我愿意留", "本人名义", "个人名义",
+        "real name", "real-name", "with my name", "in my own name", "under my name", "my own name", "named",
+    ),
+}  # fmt: skip
+KIND: Words = {
+    "grassroots": (
+        "基层单位", "基层干部", "基层工作人员", "社区工作者", "村干部", "社区干部", "街道工作人员", "网格员",
+        "驻村", "我们村委会",
+        "我们社区居委会", "我们街道办", "基层", "grassroots", "community worker", "village cadre", "township staff",
+        "village committee",
+    ),
+    "enterprise": (
+        "企业", "公司", "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "我的店",
+        "本企业", "个体户", "个体工商户", "商户",
+        "enterprise", "company", "business", "our company", "my company", "our factory", "our firm", "our business",
+        "my business", "my shop", "our shop", "shop owner",
+    ),
+    "citizen": (
+        "市民", "群众", "居民", "村民", "个人", "老百姓", "百姓", "普通市民", "学生家长",
+        "citizen", "resident", "individual", "private person", "villager", "ordinary person", "myself",
+    ),
+}  # fmt: skip
+KIND_IN_STORY: Words = {
+    "enterprise": (
+        "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "本企业", "我的店", "我们店",
+        "我开了", "我是个体户", "我经营",
+        "our company", "my company", "our factory", "our firm", "our business", "my business", "my shop", "our shop",
+        "my restaurant", "our restaurant",
+    ),
+    "grassroots": (
+        "我们村委会", "我们社区居委会", "我们街道办", "我是社区", "我是村干部", "我们基层", "我在社区工作",
+        "我在街道工作", "我是网格员",
+        "our village committee", "our sub-district office", "i work for the community", "our grassroots unit",
+    ),
+    "citizen": (
+        "我是市民", "我是居民", "我是村民", "我是普通", "我家", "我们小区", "我们村民", "我孩子", "我母亲", "我父亲",
+        "i am a citizen", "i am a resident", "i'm a resident", "as a citizen", "my family", "my child",
+        "my mother", "my father",
+    ),
+}  # fmt: skip
+LEVEL: Words = {
+    "municipal": ("市级", "市直", "市里", "市局", "市一级", "municipal", "city level", "city-level", "city"),
+    "county": ("区县级", "区级", "县级", "区县", "区里", "县里", "区一级", "district", "county", "district level"),
+    "township": (
+        "乡镇级", "街道级", "乡镇", "街道", "镇里", "乡里", "镇", "街道办", "township", "sub-district",
+        "subdistrict", "town",
+    ),
+    "village": ("村级", "社区级", "村", "村里", "社区", "村委会", "居委会", "village", "community"),
+}  # fmt: skip
+MATTER: Words = {
+    "permit": ("许可", "审批", "办证", "证照", "执照", "permit", "licence", "license", "approval"),
+    "inspection": ("检查", "执法检查", "inspection"),
+    "fine": ("罚款", "处罚", "fine", "penalty"),
+    "fee": ("收费", "摊派", "费用", "fee", "charge"),
+    "arrears": ("拖欠", "欠款", "账款", "工程款", "货款", "arrears", "unpaid", "payment"),
+    "project": ("项目", "工程", "招投标", "招标", "project", "tender", "bid"),
+    "other": ("其他", "其它", "别的", "other", "something else"),
+}
+SCOPE: Words = {
+    "none": (
+        "没有", "都没有", "没", "无", "未处理", "没有处理", "没有受理", "没去过", "none", "no", "not yet",
+        "none of these", "never",
+    ),
+    "court": (
+        "法院", "起诉", "诉讼", "打官司", "判决", "开庭", "立案了", "court", "lawsuit", "judge", "judgment",
+        "sued", "litigation",
+    ),
+    "arbitration": ("仲裁", "arbitration", "arbitrator"),
+    "reconsideration": ("行政复议", "复议", "reconsideration"),
+    "other_body": (
+        "别的部门", "其他部门", "其它部门", "其他机关", "其他单位", "信访", "12345", "公安", "派出所",
+        "检察院", "巡视", "巡察", "环保督察",
+        "another body", "other body", "other department", "another department", "police", "petition",
+        "petitions office", "hotline",
+    ),
+}  # fmt: skip
+FOLLOW_UP: Words = {
+    "chat": (
+        "可以联系",
+        "可以发消息",
+        "在这里通知",
+        "通知我",
+        "可以",
+        "message me",
+        "write to me",
+        "notify me",
+        "tell me here",
+        "yes",
+    ),
+    "code": (
+        "不用通知",
+        "不要联系",
+        "不要通知",
+        "我自己查",
+        "自己查",
+        "凭码",
+        "查询码",
+        "i'll come back",
+        "with the code",
+        "code",
+        "no",
+    ),
+}
+LONG_TEXT: Words = {
+    "attach": ("附件", "作为附件", "attach", "attachment"),
+    "cut": ("截断", "只要前面", "保留前面", "前面", "前3000字", "only the beginning", "keep the beginning", "cut"),
+    "rewrite": ("重写", "重新写", "自己缩短", "我来缩短", "缩短", "rewrite", "shorten", "shorter"),
+}
+CHOICES: Mapping[str, Words] = {
+    "mode": MODE,
+    "reporter_kind": KIND,
+    "level": LEVEL,
+    "matter": MATTER,
+    "scope": SCOPE,
+    "follow_up": FOLLOW_UP,
+    "long_text": LONG_TEXT,
+}
+"""The choice questions whose choices are the same in every city."""
+
+FIELD: Words = {
+    "facts": (
+        "经过", "事情经过", "事实", "内容", "描述", "情况说明", "正文", "facts", "account", "description",
+        "story", "what happened",
+    ),
+    "region": ("地区", "区域", "所属地区", "区县", "region", "district", "area"),
+    "mode": ("举报方式", "匿名还是实名", "实名匿名", "方式", "mode", "anonymity"),
+    "reporter_kind": (
+        "举报人身份", "我的身份", "身份", "身份类型", "who i am", "reporter kind", "my kind",
+        "kind of reporter",
+    ),
+    "organisation": (
+        "企业名称", "公司名称", "我的单位", "我们单位", "我公司", "company name", "organisation",
+        "organization", "my company",
+    ),
+    "credit_code": ("信用代码", "统一社会信用代码", "税号", "credit code"),
+    "industry": ("行业", "industry", "trade"),
+    "post": ("我的职务", "本人职务", "my post", "my position", "my job"),
+    "reporter_name": ("我的姓名", "我的名字", "本人姓名", "举报人姓名", "姓名", "my name"),
+    "contact": (
+        "联系方式", "联系电话", "电话号码", "手机号", "电话", "手机", "邮箱", "contact", "phone",
+        "phone number", "e-mail", "email",
+    ),
+    "address": ("住址", "我的地址", "通讯地址", "联系地址", "my address", "postal address", "address"),
+    "accused_unit": (
+        "被举报单位", "被反映单位", "对方单位", "单位名称", "单位", "部门", "accused unit", "the unit", "unit",
+        "office", "department",
+    ),
+    "accused_name": (
+        "被举报人", "被反映人", "被举报人姓名", "被举报人名字", "对方姓名", "人名", "名字", "the person",
+        "accused person", "person's name",
+        "accused name", "his name", "her name",
+    ),
+    "accused_post": ("被举报人职务", "对方职务", "职务", "职位", "his post", "her post", "post", "position"),
+    "level": ("级别", "层级", "level"),
+    "occurred": ("发生时间", "时间", "日期", "什么时候", "time", "date", "when"),
+    "place": ("发生地点", "事发地点", "地点", "地址", "位置", "哪里发生", "place", "location", "where"),
+    "category": ("类别", "问题类别", "分类", "类型", "问题类型", "category", "kind of problem", "type"),
+    "title": ("标题", "题目", "title", "headline"),
+    "matter": ("涉及事项", "事项", "matter"),
+    "loss": ("损失", "金额", "损失金额", "loss", "amount", "money"),
+    "delay": ("耽误时间", "延误", "耽误", "拖延时间", "delay"),
+    "scope": ("是否受理过", "其他部门处理", "诉讼情况", "受理情况", "scope", "court question"),
+    "evidence": ("证据", "附件", "材料", "文件", "照片", "evidence", "files", "attachments", "photos"),
+    "follow_up": ("后续联系", "联系意愿", "通知方式", "follow-up", "follow up", "notification"),
+}  # fmt: skip
+
+_FRAME = re.compile(
+    r"^(?:(?:我|我们)?(?:要|想|选|选择|是|用|愿意|希望)?(?:一个)?"
+    r"|(?:i|we)(?:'d| would)? (?:like|want|choose|prefer)(?: to)?(?: be| report)?"
+    r"|(?:i am|i'm|we are|we're) (?:an? )?|(?:an?|the) )"
+)
+_TAIL = re.compile(r"(?:举报|反映|吧|的|了|啊|please|report|level)?[。.!！\s]*$")
+
+
+def exact_choice(words: Words, text: str) -> str | None:
+    """Return the choice that the whole text names, but for "I want" and the like."""
+    folded = fold(text).strip(" 。.!！,，")
+    stripped = _TAIL.sub("", _FRAME.sub("", folded, count=1)).strip()
+    for choice, names in words.items():
+        if folded in names or stripped in names:
+            return choice
+    return None
+
+
+def choice_within(words: Words, text: str) -> str | None:
+    """Return the choice whose longest name stands in the text; None when none does."""
+    folded = fold(text)
+    found = [(len(name), choice) for choice, names in words.items() for name in names if _stands_in(name, folded)]
+    return max(found)[1] if found else None
+
+
+def _stands_in(name: str, folded: str) -> bool:
+    if not name.isascii():
+        return name in folded
+    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded) is not None
+
+
+def find_field(text: str) -> str | None:
+    """Return the question that a text names ("改一下地区"): the longest name wins."""
+    return choice_within(FIELD, text)

@@ -1,0 +1,259 @@
+"""Reads one message as the answer to one question: pure, and the same for the chat and the desk's form."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from casework.intake import phrases
+from casework.intake.answer import DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.directory import find_regions
+from casework.intake.ground import Ground
+from casework.intake.questions import FIELDS, QUESTIONS, SKIPPED, Values, bookkeeping, can_skip, required
+from casework.intake.story import find_person, read_story
+
+Candidates = dict[str, Any]
+
+_OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
+_LONGEST_OPENING_COMMAND = 12
+_LONGEST_CORRECTION = 40
+_ENTITY_SLOTS = {
+    "region": "region", "mode": "mode", "reporter_kind": "reporter_kind", "category": "category",
+    "unit": "accused_unit",
+}  # fmt: skip
+_DONE_WORDS = re.compile(
+    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
+    r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
+    r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
+    re.I,
+)
+_DENIED = re.compile(
+    r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
+)
+_NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
+
+
+def read_answer(question: str | None, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Return what the message says, as raw values by question, for `settle`; empty when it answers nothing.
+
+    `question` is the one asked, None when the form opens. Questions answered before come back only on a correction.
+    """
+    if question is None:
+        return _opening(answer)
+    if question not in QUESTIONS:
+        return {}
+    if answer.is_tap:
+        return _tap(question, answer, values)
+    if not clean(answer.text):
+        return {}
+    if question == "facts":
+        return _facts(answer, values)
+    return (
+        _new_value(answer, values)
+        or _correction(question, answer, values, ground)
+        or (_free_text if QUESTIONS[question].is_free_text else _choice)(question, answer, values, ground)
+    )
+
+
+def _opening(answer: Answer) -> Candidates:
+    """The first message may hold the story already."""
+    if answer.intent not in _OPENING_INTENTS or answer.is_tap:
+        return {}
+    is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND
+    return {"facts": _part(answer)} if is_story and clean(answer.text) else {}
+
+
+def _part(answer: Answer) -> Candidates:
+    heard = [dict(e) for e in answer.entities if e.get("entity") in ("unit", "unit_name", "person", "region")]
+    return {"text": answer.text, "message": answer.message_id, "heard": heard}
+
+
+def _tap(question: str, answer: Answer, values: Values) -> Candidates:
+    if answer.intent == "inform":
+        field, value = answer.entity("field") or question, answer.entity("value")
+        if value is not None:
+            return {field: value} if field in QUESTIONS else {}
+        found = {slot: answer.entity(name) for name, slot in _ENTITY_SLOTS.items()}
+        return {slot: value for slot, value in found.items() if value is not None}
+    if answer.intent in ("affirm", "deny"):
+        return _yes_or_no(question, answer.intent == "affirm", values)
+    if answer.intent == "submit_now":
+        return {question: True} if question == "confirm" else {}
+    return {question: DONE} if answer.intent == "done" and _takes_done(question, values) else {}
+
+
+def _takes_done(question: str, values: Values) -> bool:
+    return question in ("more_facts", "evidence") or (question == "facts" and bool(bookkeeping(values).get("facts")))
+
+
+def _facts(answer: Answer, values: Values) -> Candidates:
+    is_done = answer.intent == "done" and answer.is_command
+    if _takes_done("facts", values) and (is_done or _DONE_WORDS.match(answer.text.strip()) or _is_bare(answer, "deny")):
+        return {"facts": DONE}
+    if is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
+        return {}
+    return {"facts": _part(answer)}
+
+
+def _is_bare(answer: Answer, intent: str) -> bool:
+    """A yes or no and nothing else."""
+    return answer.intent == intent and weight(answer.text) <= 4 and answer.confidence >= 0.5
+
+
+def _new_value(answer: Answer, values: Values) -> Candidates:
+    """Read "change the time to last month": the field and its new value in one sentence."""
+    if weight(answer.text) > _LONGEST_CORRECTION or (value := _NEW_VALUE.search(answer.text)) is None:
+        return {}
+    named = answer.entity("field")
+    field = named if named in FIELDS else phrases.find_field(answer.text[: value.start()])
+    if answer.intent != "edit_field" and not re.search(r"^\W*(?:把|将|change|correct)", answer.text, re.I):
+        return {}
+    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in required(values) else {}
+
+
+def _correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
+    shows_all = question in ("understood", "confirm")
+    is_marked = bool(_CORRECTION.match(answer.text.strip()))
+    if weight(answer.text) > _LONGEST_CORRECTION or not (is_marked or shows_all) or answer.is_command:
+        return {}
+    said = _DENIED.sub("", answer.text)
+    found = _fields_named(said, answer, ground)
+    return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
+
+
+def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
+    found: Candidates = {}
+    kept = [e for e in answer.entities if str(e.get("value")) in said]
+    for name, value in read_story(said, kept, ground).items():
+        found[name] = value
+    for name in ("mode", "reporter_kind"):
+        if name not in found and (choice := phrases.choice_within(phrases.CHOICES[name], said)):
+            found[name] = choice
+    return found
+
+
+def _free_text(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    if answer.is_command:
+        return {question: DONE} if answer.intent == "done" and question == "more_facts" else {}
+    text = answer.text.strip()
+    if question == "more_facts" and _DONE_WORDS.match(text):
+        return {question: DONE}
+    for intent in ("affirm", "deny"):
+        if _is_bare(answer, intent) and (found := _yes_or_no(question, intent == "affirm", values)):
+            return found
+    if question == "more_facts":
+        return {question: _part(answer)}
+    return _with_person(question, text) or {question: text}
+
+
+def _with_person(question: str, text: str) -> Candidates:
+    """Take "housing bureau, section chief Wang" or "Wang, section chief" apart."""
+    person = find_person(text)
+    if person is None or question not in ("accused_unit", "accused_name"):
+        return {}
+    rest = (text[: person.start] + text[person.end :]).strip(" 的，,。.;；、")
+    said = {"accused_name": person.name} | ({"accused_post": person.post} if person.post else {})
+    if question == "accused_name":
+        return said if not rest else {}
+    return {"accused_unit": rest} | said if len(rest) >= 3 else {}
+
+
+def _yes_or_no(question: str, is_yes: bool, values: Values) -> Candidates:
+    by_question: dict[str, tuple[Any, Any]] = {
+        "understood": (True, False),
+        "confirm": (True, False),
+        "long_text": ("attach", "rewrite"),
+        "title": (PROPOSED, False),
+        "scope": (None, "none"),
+        "follow_up": ("chat", "code"),
+        "evidence": (True, DONE),
+        "more_facts": (None, SKIPPED),
+        "facts": (None, DONE if bookkeeping(values).get("facts") else None),
+        "accused_unit": _near_unit(values),
+        "loss": (None, "0"),
+        "delay": (None, "0"),
+    }
+    yes, no = by_question.get(question, (None, None))
+    if no is None and not is_yes and can_skip(question, values):
+        no = SKIPPED
+    value = yes if is_yes else no
+    return {} if value is None else {question: value}
+
+
+def _near_unit(values: Values) -> tuple[Any, Any]:
+    near: Sequence[Any] = bookkeeping(values).get("near") or ()
+    return (near[0] if len(near) == 1 else None), (OWN_WORDS if near else SKIPPED)
+
+
+def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    text = answer.text.strip()
+    if question in ("evidence", "category", "title") and (special := _special(question, answer)):
+        return {question: special}
+    exact = _exact(question, text, ground)
+    if exact is not None:
+        return {question: exact}
+    if answer.intent == "submit_now" and question == "confirm":
+        return {question: True}
+    if answer.is_command:
+        return {}
+    if answer.intent in ("affirm", "deny") and weight(text) <= 8:
+        return _yes_or_no(question, answer.intent == "affirm", values)
+    return _several(question, text, values, ground)
+
+
+def _special(question: str, answer: Answer) -> str | None:
+    text = answer.text.strip()
+    if question == "evidence" and (answer.intent == "done" or _DONE_WORDS.match(text)):
+        return DONE
+    if question == "category" and re.search(r"列表|全部|所有|都有哪些|list|all (?:kinds|categories)|show", text, re.I):
+        return SHOW_LIST
+    return None
+
+
+def _exact(question: str, text: str, ground: Ground) -> str | None:
+    if question == "region":
+        return _only_region(text, ground)
+    if question == "category":
+        return _category(text, ground, exact=True)
+    words = phrases.CHOICES.get(question)
+    return phrases.exact_choice(words, text) if words else None
+
+
+def _only_region(text: str, ground: Ground) -> str | None:
+    found = find_regions(ground.profile, text)
+    return found[0] if len(found) == 1 and weight(text) <= 14 else None
+
+
+def _category(text: str, ground: Ground, *, exact: bool) -> str | None:
+    folded = text.lower().strip(" 。.")
+    for category in ground.profile.categories:
+        names = (category.words.zh, category.words.en.lower(), category.id)
+        parts = [part.strip() for name in names for part in re.split(r"[、,:：]", name) if len(part.strip()) > 1]
+        if folded in names or folded in parts or (not exact and any(part in folded for part in parts)):
+            return category.id
+    return None
+
+
+def _several(question: str, text: str, values: Values, ground: Ground) -> Candidates:
+    """Read region, mode and kind together when one of them was asked: "Xigang, anonymous"."""
+    if question == "category":
+        named = _category(text, ground, exact=False)
+        return {question: named} if named else {}
+    asked = ("region", "mode", "reporter_kind") if question in ("region", "mode", "reporter_kind") else (question,)
+    found: Candidates = {}
+    for name in asked:
+        value = _within(name, text, ground)
+        if value and (name == question or values.get(name) is None):
+            found[name] = value
+    return found if question in found else {}
+
+
+def _within(name: str, text: str, ground: Ground) -> str | None:
+    if name == "region":
+        return next(iter(find_regions(ground.profile, text)), None)
+    words = phrases.CHOICES.get(name)
+    return phrases.choice_within(words, text) if words else None
