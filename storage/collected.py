@@ -1,21 +1,23 @@
 """What a unit of work collects until its commit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Executable
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Executable
 
 from casework.errors import Conflict
 from storage.engine import Database, changed_rows
 
-Command = Callable[[Session], Any]
+Command = Callable[[Connection], Any]
 
 
 @dataclass
 class Collected:
-    """Commands in the order they were asked for, run in one transaction."""
+    """Commands in the order they were asked for, run in one transaction.
+
+    Statements are built once, with their values bound here: building them anew costs more than running them.
+    """
 
     database: Database
     commands: list[Command] = field(default_factory=list, repr=False)
@@ -23,15 +25,15 @@ class Collected:
     def add(self, command: Command) -> None:
         self.commands.append(command)
 
-    def execute(self, statement: Executable, rows: list[dict[str, Any]] | None = None) -> None:
+    def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
         """Collect one statement."""
-        self.commands.append(lambda session: session.execute(statement, rows))
+        self.commands.append(lambda connection: connection.execute(statement, values))
 
-    def execute_on_one(self, statement: Executable, what: str) -> None:
+    def execute_on_one(self, statement: Executable, values: Mapping[str, Any], what: str) -> None:
         """Collect an UPDATE or DELETE that must touch exactly one row, else `Conflict`."""
 
-        def command(session: Session) -> None:
-            if changed_rows(session.execute(statement)) != 1:
+        def command(connection: Connection) -> None:
+            if changed_rows(connection.execute(statement, values)) != 1:
                 raise Conflict(what)
 
         self.commands.append(command)
@@ -40,5 +42,13 @@ class Collected:
         """Run all in one transaction and forget them."""
         commands = tuple(self.commands)
         if commands:
-            await self.database.write(lambda session: [command(session) for command in commands] and None)
+            await self.database.write(lambda connection: [command(connection) for command in commands] and None)
         self.commands.clear()
+
+    async def first(self, question: Executable, values: Mapping[str, Any]) -> Any:
+        """Return the first row of a question, None when there is none."""
+        return await self.database.read(lambda connection: connection.execute(question, values).first())
+
+    async def all(self, question: Executable, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """Return all rows of a question."""
+        return await self.database.read(lambda connection: list(connection.execute(question, values)))

@@ -1,11 +1,10 @@
-"""The database behind one small face: functions of a `Session` read, or write in one short transaction."""
+"""The database behind one small face: functions of a `Connection` read, or write in one short transaction."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, make_url
-from sqlalchemy.orm import Session
+from sqlalchemy import URL, Connection, make_url
 
 from storage.errors import UnknownDatabase
 
@@ -13,12 +12,12 @@ T = TypeVar("T")
 
 
 class Database(Protocol):
-    """Runs functions of a session; they may be run again, so they do nothing but use the session."""
+    """Runs functions of a connection; they may be run again, so they do nothing but use the connection."""
 
-    async def read(self, question: Callable[[Session], T]) -> T:
+    async def read(self, question: Callable[[Connection], T]) -> T:
         """Answer `question` from a consistent state."""
 
-    async def write(self, command: Callable[[Session], T]) -> T:
+    async def write(self, command: Callable[[Connection], T]) -> T:
         """Run `command` in a transaction of its own, durable on return.
 
         Raises `casework.errors.Conflict` when a unique key or a concurrent writer stands against it, and

@@ -1,12 +1,11 @@
-"""PostgreSQL: asyncpg under SQLAlchemy, the same functions of a session in one `run_sync` hop."""
+"""PostgreSQL: asyncpg under SQLAlchemy, the same functions of a connection in one `run_sync` hop."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.orm import Session
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from casework.errors import Conflict
 from storage.errors import DatabaseUnreachable, StoreFull
@@ -22,19 +21,18 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, max_overflow=0)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
-    async def read(self, question: Callable[[Session], T]) -> T:
+    async def read(self, question: Callable[[Connection], T]) -> T:
         try:
-            async with self._sessions() as session:
-                return await session.run_sync(question)
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(question)
         except (DBAPIError, OSError) as error:
             raise named(error) from error
 
-    async def write(self, command: Callable[[Session], T]) -> T:
+    async def write(self, command: Callable[[Connection], T]) -> T:
         try:
-            async with self._sessions.begin() as session:
-                return await session.run_sync(command)
+            async with self._engine.begin() as connection:
+                return await connection.run_sync(command)
         except (DBAPIError, OSError) as error:
             raise named(error) from error
 

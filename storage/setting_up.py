@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from storage.engine import open_database
 from storage.errors import SetupRefused
@@ -64,5 +64,5 @@ async def _keep(config: StoreConfig, vault: Vault, first: FirstAccounts) -> None
         await database.close()
 
 
-def _note_key(session: Session, fingerprint: str) -> None:
-    meta.note(session, meta.SERVER_KEY, fingerprint)
+def _note_key(connection: Connection, fingerprint: str) -> None:
+    meta.note(connection, meta.SERVER_KEY, fingerprint)

@@ -13,9 +13,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
 from casework.errors import Conflict
@@ -73,7 +72,7 @@ def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
 class _Waiting:
     """A command in the queue and who waits for it. `statements` run alone, without a transaction around them."""
 
-    command: Callable[[Session], Any]
+    command: Callable[[Connection], Any]
     statements: tuple[str, ...] = ()
     done: Future[Any] = field(default_factory=Future)
 
@@ -91,7 +90,7 @@ class _Outcome:
             self.waiting.done.set_result(self.value)
 
 
-def _nothing(_session: Session) -> None:
+def _nothing(_connection: Connection) -> None:
     """Stands where statements run alone."""
 
 
@@ -107,7 +106,7 @@ class _Writer:
         self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, command: Callable[[Session], T], statements: Sequence[str] = ()) -> Future[T]:
+    def submit(self, command: Callable[[Connection], T], statements: Sequence[str] = ()) -> Future[T]:
         waiting = _Waiting(command, tuple(statements))
         self._queue.put(waiting)
         return waiting.done
@@ -162,14 +161,16 @@ class _Writer:
     def _commit(self, group: list[_Waiting]) -> list[_Outcome]:
         if group[0].statements:
             return self._run_alone(group[0])
-        with Session(self._engine) as session, session.begin():
-            return [_under_savepoint(session, waiting) for waiting in group]
+        with self._engine.begin() as connection:
+            if len(group) == 1:
+                return [_Outcome(group[0], group[0].command(connection))]
+            return [_under_savepoint(connection, waiting) for waiting in group]
 
 
-def _under_savepoint(session: Session, waiting: _Waiting) -> _Outcome:
-    savepoint = session.begin_nested()
+def _under_savepoint(connection: Connection, waiting: _Waiting) -> _Outcome:
+    savepoint = connection.begin_nested()
     try:
-        value = waiting.command(session)
+        value = waiting.command(connection)
         savepoint.commit()
     except OperationalError:
         raise  # SQLite may have rolled back the whole transaction
@@ -207,17 +208,17 @@ class SqliteDatabase:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._writer = _Writer(self._writing)
 
-    async def read(self, question: Callable[[Session], T]) -> T:
+    async def read(self, question: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._answer, question)
 
-    def _answer(self, question: Callable[[Session], T]) -> T:
+    def _answer(self, question: Callable[[Connection], T]) -> T:
         try:
-            with Session(self._reading) as session:
-                return question(session)
+            with self._reading.connect() as connection:
+                return question(connection)
         except DBAPIError as error:
             raise named(error) from error
 
-    async def write(self, command: Callable[[Session], T]) -> T:
+    async def write(self, command: Callable[[Connection], T]) -> T:
         return await asyncio.wrap_future(self._writer.submit(command))
 
     async def outside_transaction(self, statements: Sequence[str]) -> None:

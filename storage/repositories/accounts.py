@@ -3,8 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, insert, select, update
 
 from casework.case import CaseId, Part
 from casework.errors import Conflict
@@ -57,23 +56,23 @@ class SqlAccountRecords:
         self._replace(OperatorRow, OperatorRow.name == record.name, operator_columns(record))
 
     def save_office_key(self, record: OfficeKeyRecord) -> None:
-        def command(session: Session) -> None:
+        def command(connection: Connection) -> None:
             is_same = (OfficeKeyRow.version == record.version, OfficeKeyRow.revision == record.revision)
             values = asdict(record) | {"revision": record.revision + 1}
-            if changed_rows(session.execute(update(OfficeKeyRow).where(*is_same).values(values))):
+            if changed_rows(connection.execute(update(OfficeKeyRow).where(*is_same).values(values))):
                 return
             if record.revision:
                 raise Conflict("office key")
-            session.execute(insert(OfficeKeyRow).values(asdict(record)))
+            connection.execute(insert(OfficeKeyRow).values(asdict(record)))
 
         self._collected.add(command)
 
     def delete_office_key(self, version: int) -> None:
         """Delete a version; `Conflict` when a case is still wrapped under it."""
 
-        def command(session: Session) -> None:
-            session.execute(delete(OfficeKeyRow).where(OfficeKeyRow.version == version))
-            if uses_office_key(session, version):
+        def command(connection: Connection) -> None:
+            connection.execute(delete(OfficeKeyRow).where(OfficeKeyRow.version == version))
+            if uses_office_key(connection, version):
                 raise Conflict("a case is sealed to this key")
 
         self._collected.add(command)
@@ -108,4 +107,4 @@ class SqlAccountRecords:
         self._collected.execute(insert(table).values(values))
 
     async def _all(self, question: Any) -> list[Any]:
-        return await self._collected.database.read(lambda session: list(session.execute(question)))
+        return await self._collected.all(question)

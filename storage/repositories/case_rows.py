@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from casework.case import CaseId, CaseKind, CaseRow, CaseStatus, Part, Priority
 from casework.errors import Conflict
@@ -41,98 +39,111 @@ def columns_of(row: CaseRow) -> dict[str, Any]:
     return {column.name: getattr(row, column.name) for column in CLEAR}
 
 
+_IN_PARTS: Any = bindparam("parts", expanding=True)
+_BLOBS = {
+    table: select(table.c.part, table.c.id, table.c.sealed).where(
+        table.c.case_id == bindparam("case"), table.c.part.in_(_IN_PARTS)
+    )
+    for table in (_parts, _entries)
+}
+_WRAPS = select(_keys.c.part, _keys.c.recipient, _keys.c.key_version, _keys.c.wrapped).where(
+    _keys.c.case_id == bindparam("case"),
+    _keys.c.part.in_(_IN_PARTS),
+    _keys.c.recipient.in_(bindparam("who", expanding=True)),
+)
+BY_ID = select(*CLEAR).where(_cases.c.id == bindparam("case"))
+BY_LOOKUP = select(*CLEAR).where(_cases.c.lookup.in_(bindparam("lookups", expanding=True)))
+_INSERT = {table: insert(table) for table in TABLES}
+_AT_VERSION = update(_cases).where(_cases.c.id == bindparam("case"), _cases.c.version == bindparam("was"))
+_NEWEST_OFFICE_KEY = (
+    select(OfficeKeyRow.version).order_by(OfficeKeyRow.version.desc()).limit(1).with_for_update(read=True)
+)
+
+
 def find(
-    session: Session, condition: ColumnElement[bool], parts: Collection[Part], who: Collection[str]
+    connection: Connection, question: Select[Any], values: dict[str, Any], parts: Collection[Part], who: Collection[str]
 ) -> StoredCase | None:
-    """Return the `StoredCase` with the given parts and the wraps for `who`, None when there is none."""
-    found = session.execute(select(*CLEAR).where(condition)).one_or_none()
+    """Return a case with the given parts and the wraps for `who`, None when there is none."""
+    found = connection.execute(question, values).one_or_none()
     if found is None:
         return None
     row = row_of(found)
+    of_parts = {"case": row.id, "parts": [part.value for part in parts]}
+    wraps = connection.execute(_WRAPS, of_parts | {"who": list(who)})
     return StoredCase(
         row=row,
-        parts=tuple(SealedPart(**blob) for blob in _sealed(session, _parts, row, parts)),
-        entries=tuple(SealedEntry(**blob) for blob in _sealed(session, _entries, row, parts)),
-        wraps=tuple(_wraps(session, row, parts, who)),
+        parts=tuple(SealedPart(**blob) for blob in _blobs(connection, _parts, of_parts)),
+        entries=tuple(SealedEntry(**blob) for blob in _blobs(connection, _entries, of_parts)),
+        wraps=tuple(Wrap(part=Part(p), recipient=r, key_version=v, wrapped=w) for p, r, v, w in wraps),
     )
 
 
-def _sealed(session: Session, table: Any, row: CaseRow, parts: Collection[Part]) -> list[dict[str, Any]]:
-    of_case = (table.c.case_id == row.id) & table.c.part.in_([part.value for part in parts])
-    found = session.execute(select(table.c.part, table.c.id, table.c.sealed).where(of_case))
+def _blobs(connection: Connection, table: Any, of_parts: dict[str, Any]) -> list[dict[str, Any]]:
+    found = connection.execute(_BLOBS[table], of_parts)
     return [{"part": Part(part), "row_id": row_id, "ciphertext": sealed} for part, row_id, sealed in found]
 
 
-def _wraps(session: Session, row: CaseRow, parts: Collection[Part], who: Collection[str]) -> list[Wrap]:
-    k = _keys.c
-    of_case = (k.case_id == row.id) & k.part.in_([part.value for part in parts]) & k.recipient.in_(who)
-    found = session.execute(select(k.part, k.recipient, k.key_version, k.wrapped).where(of_case))
-    return [Wrap(part=Part(p), recipient=r, key_version=v, wrapped=w) for p, r, v, w in found]
-
-
-def insert_case(session: Session, sealed: SealedCase, marks: Collection[bytes]) -> None:
+def insert_case(connection: Connection, sealed: SealedCase, marks: Collection[bytes]) -> None:
     """Insert all rows of a new case."""
     clear = columns_of(sealed.row) | {"lookup": sealed.lookup_id, "unit": sealed.unit_index}
-    session.execute(insert(_cases), [clear])
+    connection.execute(_INSERT[_cases], clear)
     case_id = sealed.row.id
-    _insert(session, _parts, [_blob(case_id, part) for part in sealed.parts])
-    _insert(session, _keys, [_wrap(case_id, wrap) for wrap in sealed.wraps])
-    _insert(session, _entries, [_blob(case_id, entry) for entry in sealed.entries])
-    _insert(session, _files, [{"case_id": case_id, "mark": mark} for mark in sorted(marks)])
+    _insert(connection, _parts, [_blob(case_id, part) for part in sealed.parts])
+    _insert(connection, _keys, [_wrap(case_id, wrap) for wrap in sealed.wraps])
+    _insert(connection, _entries, [_blob(case_id, entry) for entry in sealed.entries])
+    _insert(connection, _files, [{"case_id": case_id, "mark": mark} for mark in sorted(marks)])
 
 
-def change_case(session: Session, change: SealedChange, marks: Collection[bytes]) -> None:
+def change_case(connection: Connection, change: SealedChange, marks: Collection[bytes]) -> None:
     """Write what an opened case has gained. Raises `Conflict` when the row moved on since."""
     row, case_id = change.row, change.case_id
-    at_version = (_cases.c.id == case_id) & (_cases.c.version == row.version)
     clear = columns_of(row) | {"version": row.version + 1}
     del clear["id"]
-    if changed_rows(session.execute(update(_cases).where(at_version).values(clear))) != 1:
+    if changed_rows(connection.execute(_AT_VERSION, clear | {"case": case_id, "was": row.version})) != 1:
         raise Conflict("case")
     for part in change.parts:
-        session.execute(delete(_parts).where(_parts.c.case_id == case_id, _parts.c.part == part.part.value))
+        connection.execute(delete(_parts).where(_parts.c.case_id == case_id, _parts.c.part == part.part.value))
     for wrap in change.wraps:
         k = _keys.c
         same = (k.case_id == case_id) & (k.part == wrap.part.value) & (k.recipient == wrap.recipient)
-        session.execute(delete(_keys).where(same))
-    _insert(session, _parts, [_blob(case_id, part) for part in change.parts])
-    _insert(session, _keys, [_wrap(case_id, wrap) for wrap in change.wraps])
-    _insert(session, _entries, [_blob(case_id, entry) for entry in change.entries])
-    _keep_files(session, case_id, marks)
+        connection.execute(delete(_keys).where(same))
+    _insert(connection, _parts, [_blob(case_id, part) for part in change.parts])
+    _insert(connection, _keys, [_wrap(case_id, wrap) for wrap in change.wraps])
+    _insert(connection, _entries, [_blob(case_id, entry) for entry in change.entries])
+    _keep_files(connection, case_id, marks)
 
 
-def _keep_files(session: Session, case_id: CaseId, marks: Collection[bytes]) -> None:
+def _keep_files(connection: Connection, case_id: CaseId, marks: Collection[bytes]) -> None:
     if marks:
-        kept = set(session.execute(select(_files.c.mark).where(_files.c.case_id == case_id)).scalars())
-        _insert(session, _files, [{"case_id": case_id, "mark": mark} for mark in sorted(set(marks) - kept)])
+        kept = set(connection.execute(select(_files.c.mark).where(_files.c.case_id == case_id)).scalars())
+        _insert(connection, _files, [{"case_id": case_id, "mark": mark} for mark in sorted(set(marks) - kept)])
 
 
-def require_current_office_key(session: Session, version: int) -> None:
+def require_current_office_key(connection: Connection, version: int) -> None:
     """Raise `Conflict` when the office's key was rotated since: what is sealed to the old one would be lost.
 
     The row is locked where the database can, so that a rotation waits for this transaction.
     """
-    newest = select(OfficeKeyRow.version).order_by(OfficeKeyRow.version.desc()).limit(1)
-    if session.execute(newest.with_for_update(read=True)).scalar_one_or_none() != version:
+    if connection.execute(_NEWEST_OFFICE_KEY).scalar_one_or_none() != version:
         raise Conflict("office key")
 
 
-def uses_office_key(session: Session, version: int) -> bool:
+def uses_office_key(connection: Connection, version: int) -> bool:
     """Tell whether some case is still wrapped under this version."""
     question = select(_keys.c.case_id).where(_keys.c.recipient == OFFICE, _keys.c.key_version == version).limit(1)
-    return session.execute(question).first() is not None
+    return connection.execute(question).first() is not None
 
 
-def delete_case(session: Session, case_id: CaseId) -> None:
+def delete_case(connection: Connection, case_id: CaseId) -> None:
     """Delete all rows of a case, children first."""
     for table in reversed(TABLES):
         column = table.c.id if table is _cases else table.c.case_id
-        session.execute(delete(table).where(column == case_id))
+        connection.execute(delete(table).where(column == case_id))
 
 
-def _insert(session: Session, table: Any, rows: list[dict[str, Any]]) -> None:
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(table), rows)
+        connection.execute(_INSERT[table], rows)
 
 
 def _blob(case_id: CaseId, sealed: SealedPart | SealedEntry) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """Which case a conversation has open."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from casework.ports import Clock, PersonKey
 from storage.collected import Collected
@@ -11,6 +12,11 @@ from storage.models import CaseSessionRecord
 from storage.vault.day_keys import DayKeys
 
 _SESSION = "case_session.v1"
+
+_s: Any = CaseSessionRecord.__table__
+_OF_PERSON = select(_s.c.sealed).where(_s.c.person == bindparam("who"), _s.c.expires_at > bindparam("now"))
+_PUT = insert(_s)
+_DROP = delete(_s).where(_s.c.person == bindparam("who"))
 
 
 class CaseSessions:
@@ -22,23 +28,20 @@ class CaseSessions:
 
     def put(self, person: PersonKey, code: str, expires_at: datetime) -> None:
         sealed = self._day_keys.seal(_SESSION, person, code.encode())
-        self._collected.execute(delete(CaseSessionRecord).where(CaseSessionRecord.person == person))
-        row = insert(CaseSessionRecord).values(person=person, sealed=sealed, expires_at=expires_at)
-        self._collected.execute(row)
+        self._collected.execute(_DROP, {"who": person})
+        self._collected.execute(_PUT, {"person": person, "sealed": sealed, "expires_at": expires_at})
         self._pending[person] = code, expires_at
 
     async def get(self, person: PersonKey) -> str | None:
         if person in self._pending:
             pending = self._pending[person]
             return pending[0] if pending and pending[1] > self._clock.now() else None
-        r = CaseSessionRecord
-        question = select(r.sealed).where(r.person == person, r.expires_at > self._clock.now())
-        sealed = await self._collected.database.read(lambda session: session.execute(question).scalar_one_or_none())
+        row = await self._collected.first(_OF_PERSON, {"who": person, "now": self._clock.now()})
         try:
-            return self._day_keys.open(_SESSION, person, sealed).decode() if sealed is not None else None
+            return self._day_keys.open(_SESSION, person, row.sealed).decode() if row is not None else None
         except DayKeyGone:
             return None
 
     def drop(self, person: PersonKey) -> None:
-        self._collected.execute(delete(CaseSessionRecord).where(CaseSessionRecord.person == person))
+        self._collected.execute(_DROP, {"who": person})
         self._pending[person] = None

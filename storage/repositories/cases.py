@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sqlalchemy import Connection, select
 from sqlalchemy import case as sql_case
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from casework.case import Case, CaseId, CaseRow, CaseStatus, Part, Priority
 from casework.code import normalise
@@ -15,6 +14,8 @@ from casework.report import Contact
 from storage.collected import Collected, Command
 from storage.models import CaseRecord, OfficeKeyRow
 from storage.repositories.case_rows import (
+    BY_ID,
+    BY_LOOKUP,
     CLEAR,
     change_case,
     find,
@@ -27,6 +28,8 @@ from storage.vault.case_sealing import CaseSealing
 from storage.vault.server_key import ServerKey
 
 _OFFICES = (OFFICE, SUPERIOR)
+_k: Any = OfficeKeyRow.__table__
+_CURRENT_OFFICE_KEY = select(_k.c.version, _k.c.public_key).order_by(_k.c.version.desc()).limit(1)
 
 
 @dataclass
@@ -77,8 +80,8 @@ class Cases:
     async def by_code(self, code: str) -> Case | None:
         if case := self._unsaved.by_code(code):
             return case
-        is_it = CaseRecord.lookup.in_(self._server_key.lookup_ids(code))
-        stored = await self._stored(lambda session: find(session, is_it, [Part.SHARED], [CODE]))
+        lookups = {"lookups": list(self._server_key.lookup_ids(code))}
+        stored = await self._stored(lambda connection: find(connection, BY_LOOKUP, lookups, [Part.SHARED], [CODE]))
         if stored is None or stored.row.status is CaseStatus.WITHDRAWN or not stored.wraps:
             return None
         return self._unsaved.of(stored.row.id, CODE) or self._opened(self._sealing.open_by_code(stored, code), CODE)
@@ -88,11 +91,12 @@ class Cases:
         if case := self._unsaved.of(case_id, OFFICE):
             return case
         parts = [Part.SHARED, Part.OFFICE]
-        stored = await self._stored(lambda session: find(session, CaseRecord.id == case_id, parts, _OFFICES))
+        stored = await self._stored(lambda connection: find(connection, BY_ID, {"case": case_id}, parts, _OFFICES))
         return self._opened(self._sealing.open_by_office(stored, key), OFFICE) if stored else None
 
     async def contact(self, case_id: CaseId, key: OfficeKey) -> Contact | None:
-        stored = await self._stored(lambda session: find(session, CaseRecord.id == case_id, [Part.CONTACT], _OFFICES))
+        it, parts = {"case": case_id}, [Part.CONTACT]
+        stored = await self._stored(lambda connection: find(connection, BY_ID, it, parts, _OFFICES))
         return self._sealing.open_contact(stored, key) if stored else None
 
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
@@ -100,20 +104,17 @@ class Cases:
         is_high = sql_case((r.priority == Priority.HIGH.value, 0), else_=1)
         order = (is_high, r.due_on.is_(None), r.due_on, r.day, r.id)
         question = select(*CLEAR).where(*_conditions(query)).order_by(*order).limit(query.limit)
-        found = await self._collected.database.read(lambda session: session.execute(question).all())
-        return [row_of(row) for row in found]
+        return [row_of(row) for row in await self._collected.all(question)]
 
     async def row(self, case_id: CaseId) -> CaseRow | None:
-        question = select(*CLEAR).where(CaseRecord.id == case_id)
-        found = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+        found = await self._collected.first(BY_ID, {"case": case_id})
         return row_of(found) if found else None
 
     async def of_unit(self, unit_id: str, limit: int = 100) -> list[CaseRow]:
         """List the clear rows of cases about one directory unit, newest day first."""
         r, unit = CaseRecord, self._server_key.unit_index(unit_id)
         question = select(*CLEAR).where(r.unit == unit).order_by(r.day.desc(), r.id).limit(limit)
-        found = await self._collected.database.read(lambda session: session.execute(question).all())
-        return [row_of(row) for row in found]
+        return [row_of(row) for row in await self._collected.all(question)]
 
     async def collect(self) -> None:
         """Seal what was added and saved, and collect its writes. Called once, at commit."""
@@ -122,7 +123,7 @@ class Cases:
             return
         office = await self._office_key()
         if office is not None:
-            self._collected.add(lambda session: require_current_office_key(session, office.version))
+            self._collected.add(lambda connection: require_current_office_key(connection, office.version))
         for case, code in unsaved.added.values():
             self._collected.add(self._insertion(case, code, self._recipient(case, office)))
         for case in unsaved.saved.values():
@@ -130,11 +131,11 @@ class Cases:
 
     def _insertion(self, case: Case, code: str, recipient: RecipientKey) -> Command:
         sealed, marks = self._sealing.seal_new(case, code, recipient), self._marks(case)
-        return lambda session: insert_case(session, sealed, marks)
+        return lambda connection: insert_case(connection, sealed, marks)
 
     def _change(self, case: Case, recipient: RecipientKey) -> Command:
         change, marks = self._sealing.seal_changes(case, recipient), self._marks(case)
-        return lambda session: change_case(session, change, marks)
+        return lambda connection: change_case(connection, change, marks)
 
     def _marks(self, case: Case) -> set[bytes]:
         files = [*(case.report.files if case.report else ()), *(f for entry in case.entries for f in entry.files)]
@@ -147,12 +148,10 @@ class Cases:
         return key
 
     async def _office_key(self) -> RecipientKey | None:
-        k = OfficeKeyRow
-        question = select(k.version, k.public_key).order_by(k.version.desc()).limit(1)
-        row = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+        row = await self._collected.first(_CURRENT_OFFICE_KEY, {})
         return RecipientKey(recipient=OFFICE, version=row.version, public_key=row.public_key) if row else None
 
-    async def _stored(self, question: Callable[[Session], StoredCase | None]) -> StoredCase | None:
+    async def _stored(self, question: Callable[[Connection], StoredCase | None]) -> StoredCase | None:
         return await self._collected.database.read(question)
 
     def _opened(self, case: Case, way: str) -> Case:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from casework.ports import Clock, PersonKey
 from storage.collected import Collected
@@ -14,6 +14,23 @@ from storage.vault.day_keys import DayKeys
 
 _CONVERSATION = "conversation.v1"
 _REPLY = "reply.v1"
+
+_c: Any = ConversationRecord.__table__
+_OF_PERSON = select(_c.c.version, _c.c.sealed, _c.c.updated_at).where(_c.c.person == bindparam("who"))
+_IS_AT = (_c.c.person == bindparam("who"), _c.c.version == bindparam("was"))
+_START = insert(_c)
+_CHANGE = update(_c).where(*_IS_AT)
+_END = delete(_c).where(*_IS_AT)
+
+_r: Any = ReplyRecord.__table__
+_OF_UPDATE = select(_r.c.sealed).where(_r.c.update_key == bindparam("key"), _r.c.expires_at > bindparam("now"))
+_KEEP = insert(_r)
+_DROP = delete(_r).where(_r.c.update_key == bindparam("key"))
+_DROP_OF = delete(_r).where(_r.c.person == bindparam("who"))
+
+_i: Any = InboxRecord.__table__
+_MARK = insert(_i)
+_IS_MARKED = select(_i.c.day).where(_i.c.update_key == bindparam("key"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +51,7 @@ class Conversations:
 
     async def load(self, person: PersonKey) -> StoredConversation | None:
         """Return the row; None when there is none, or its day key was destroyed and so the conversation."""
-        r = ConversationRecord
-        question = select(r.version, r.sealed, r.updated_at).where(r.person == person)
-        row = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+        row = await self._collected.first(_OF_PERSON, {"who": person})
         if row is None:
             return None
         try:
@@ -54,20 +69,15 @@ class Conversations:
             "expires_at": expires_at,
         }
         if expected_version is not None:
-            changed = update(ConversationRecord).where(*_is_at(person, expected_version)).values(values)
-            self._collected.execute_on_one(changed, "conversation")
+            at_version = {"who": person, "was": expected_version}
+            self._collected.execute_on_one(_CHANGE, at_version | values, "conversation")
             return
         if person in self._gone:
-            self._collected.execute(delete(ConversationRecord).where(*_is_at(person, self._gone[person])))
-        self._collected.execute(insert(ConversationRecord).values(person=person, **values))
+            self._collected.execute(_END, {"who": person, "was": self._gone[person]})
+        self._collected.execute(_START, {"person": person} | values)
 
     def delete(self, person: PersonKey, expected_version: int) -> None:
-        gone = delete(ConversationRecord).where(*_is_at(person, expected_version))
-        self._collected.execute_on_one(gone, "conversation")
-
-
-def _is_at(person: PersonKey, version: int) -> tuple[Any, ...]:
-    return ConversationRecord.person == person, ConversationRecord.version == version
+        self._collected.execute_on_one(_END, {"who": person, "was": expected_version}, "conversation")
 
 
 class Replies:
@@ -78,21 +88,19 @@ class Replies:
 
     def put(self, update_key: bytes, person: PersonKey, payload: bytes, expires_at: datetime) -> None:
         sealed = self._day_keys.seal(_REPLY, update_key, payload)
-        self._collected.execute(delete(ReplyRecord).where(ReplyRecord.update_key == update_key))
-        row = insert(ReplyRecord).values(update_key=update_key, person=person, sealed=sealed, expires_at=expires_at)
-        self._collected.execute(row)
+        row = {"update_key": update_key, "person": person, "sealed": sealed, "expires_at": expires_at}
+        self._collected.execute(_DROP, {"key": update_key})
+        self._collected.execute(_KEEP, row)
 
     async def get(self, update_key: bytes) -> bytes | None:
-        r, now = ReplyRecord, self._clock.now()
-        question = select(r.sealed).where(r.update_key == update_key, r.expires_at > now)
-        sealed = await self._collected.database.read(lambda session: session.execute(question).scalar_one_or_none())
+        row = await self._collected.first(_OF_UPDATE, {"key": update_key, "now": self._clock.now()})
         try:
-            return self._day_keys.open(_REPLY, update_key, sealed) if sealed is not None else None
+            return self._day_keys.open(_REPLY, update_key, row.sealed) if row is not None else None
         except DayKeyGone:
             return None
 
     def drop_of(self, person: PersonKey) -> None:
-        self._collected.execute(delete(ReplyRecord).where(ReplyRecord.person == person))
+        self._collected.execute(_DROP_OF, {"who": person})
 
 
 class Inbox:
@@ -102,8 +110,7 @@ class Inbox:
         self._collected = collected
 
     def mark(self, update_key: bytes, day: date) -> None:
-        self._collected.execute(insert(InboxRecord).values(update_key=update_key, day=day))
+        self._collected.execute(_MARK, {"update_key": update_key, "day": day})
 
     async def is_marked(self, update_key: bytes) -> bool:
-        question = select(InboxRecord.day).where(InboxRecord.update_key == update_key)
-        return await self._collected.database.read(lambda session: session.execute(question).first() is not None)
+        return await self._collected.first(_IS_MARKED, {"key": update_key}) is not None

@@ -1,7 +1,6 @@
 """A few named values of the database."""
 
-from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, insert, select
 
 from storage.models import MetaRecord
 
@@ -12,12 +11,12 @@ SETTLED = "settled"
 """The last day whose rows were settled."""
 
 
-def value_of(session: Session, name: str) -> str | None:
+def value_of(connection: Connection, name: str) -> str | None:
     """Return a value, None when it was never noted."""
-    return session.execute(select(MetaRecord.value).where(MetaRecord.name == name)).scalar_one_or_none()
+    return connection.execute(select(MetaRecord.value).where(MetaRecord.name == name)).scalar_one_or_none()
 
 
-def note(session: Session, name: str, value: str) -> None:
+def note(connection: Connection, name: str, value: str) -> None:
     """Set a value."""
-    session.execute(delete(MetaRecord).where(MetaRecord.name == name))
-    session.execute(insert(MetaRecord).values(name=name, value=value))
+    connection.execute(delete(MetaRecord).where(MetaRecord.name == name))
+    connection.execute(insert(MetaRecord).values(name=name, value=value))

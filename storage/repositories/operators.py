@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, func, select
 
 from casework.ports import Operator
 from storage.engine import Database
@@ -22,17 +21,19 @@ class Operators:
         return await self._database.read(_operators)
 
     async def get(self, name: str) -> Operator | None:
-        found = await self._database.read(lambda session: _operators(session, OperatorRow.name == name))
+        found = await self._database.read(lambda connection: _operators(connection, OperatorRow.name == name))
         return found[0] if found else None
 
     async def can_read(self) -> bool:
         is_ready = (OperatorRow.state == "active", OperatorRow.has_logged_in)
-        found = await self._database.read(lambda session: _operators(session, *is_ready))
+        found = await self._database.read(lambda connection: _operators(connection, *is_ready))
         return any(operator.is_key_holder for operator in found)
 
 
-def _operators(session: Session, *conditions: Any) -> list[Operator]:
+def _operators(connection: Connection, *conditions: Any) -> list[Operator]:
     current = select(func.max(OfficeKeyRow.version)).scalar_subquery()
-    holders = set(session.execute(select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == current)).scalars())
-    rows = session.execute(select(OperatorRow.__table__).where(*conditions).order_by(OperatorRow.name))
+    holders = set(
+        connection.execute(select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == current)).scalars()
+    )
+    rows = connection.execute(select(OperatorRow.__table__).where(*conditions).order_by(OperatorRow.name))
     return [operator_record(row).as_operator(is_key_holder=row.name in holders) for row in rows]

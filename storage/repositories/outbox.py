@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from casework.ports import Clock, PersonKey
 from storage.collected import Collected
@@ -59,17 +58,19 @@ class Outbox:
     async def claim(self, owner: bytes, lease: timedelta, limit: int = 20) -> list[Outgoing]:
         """Take up to `limit` due rows for `owner`, in a transaction of its own, before anything is sent."""
         now = self._clock.now()
-        rows = await self._collected.database.write(lambda session: _claim(session, owner, now, now + lease, limit))
+        rows = await self._collected.database.write(
+            lambda connection: _claim(connection, owner, now, now + lease, limit)
+        )
         return [outgoing for row in rows if (outgoing := self._opened(row))]
 
     def sent(self, row_id: bytes, owner: bytes) -> None:
         """Delete a row; `Conflict` when its lease was lost to another."""
-        self._collected.execute_on_one(delete(OutboxRecord).where(*_owned(row_id, owner)), "outbox")
+        self._collected.execute_on_one(delete(OutboxRecord).where(*_owned(row_id, owner)), {}, "outbox")
 
     def again(self, row_id: bytes, owner: bytes, not_before: datetime) -> None:
         """Give a row back, to be sent not before a time."""
         values = {"state": _READY, "owner": None, "lease_until": None, "not_before": not_before}
-        self._collected.execute_on_one(update(OutboxRecord).where(*_owned(row_id, owner)).values(values), "outbox")
+        self._collected.execute_on_one(update(OutboxRecord).where(*_owned(row_id, owner)).values(values), {}, "outbox")
 
     def drop_of(self, person: PersonKey) -> None:
         """Drop what waits for this person."""
@@ -87,18 +88,18 @@ def _owned(row_id: bytes, owner: bytes) -> tuple[Any, ...]:
     return OutboxRecord.id == row_id, OutboxRecord.owner == owner, OutboxRecord.state == _SENDING
 
 
-def _claim(session: Session, owner: bytes, now: datetime, until: datetime, limit: int) -> list[Any]:
+def _claim(connection: Connection, owner: bytes, now: datetime, until: datetime, limit: int) -> list[Any]:
     r = OutboxRecord
     is_free = or_(r.state == _READY, r.lease_until <= now)
     is_due = (is_free, r.not_before <= now, r.expires_at > now)
     question = select(r.id, r.sealed, r.attempts, r.state, r.owner).where(*is_due).order_by(r.not_before).limit(limit)
-    due = session.execute(question.with_for_update(skip_locked=True)).all()
-    return [row for row in due if _take(session, row, owner, until)]
+    due = connection.execute(question.with_for_update(skip_locked=True)).all()
+    return [row for row in due if _take(connection, row, owner, until)]
 
 
-def _take(session: Session, row: Any, owner: bytes, until: datetime) -> bool:
+def _take(connection: Connection, row: Any, owner: bytes, until: datetime) -> bool:
     """Compare and set: only if nobody else took it since."""
     r = OutboxRecord
     unchanged = (r.id == row.id, r.state == row.state, r.owner.is_(None) if row.owner is None else r.owner == row.owner)
     values = {"state": _SENDING, "owner": owner, "lease_until": until, "attempts": row.attempts + 1}
-    return changed_rows(session.execute(update(r).where(*unchanged).values(values))) == 1
+    return changed_rows(connection.execute(update(r).where(*unchanged).values(values))) == 1

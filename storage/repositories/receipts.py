@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Select, bindparam, delete, insert, select
 
 from casework.ports import Clock, PersonKey, Receipt
 from storage.collected import Collected
@@ -16,6 +15,14 @@ from storage.vault.day_keys import DayKeys
 from storage.vault.server_key import ServerKey
 
 _RECEIPT = "receipt.v1"
+
+_r: Any = ReceiptRecord.__table__
+_LIVE = select(_r.c.person, _r.c.sealed).where(_r.c.expires_at > bindparam("now"))
+_OF_PERSON = _LIVE.where(_r.c.person == bindparam("it"))
+_OF_DRAFT = _LIVE.where(_r.c.draft == bindparam("it"))
+_PUT = insert(_r)
+_DROP = delete(_r).where(_r.c.person == bindparam("who"))
+_DROP_EXPIRED = delete(_r).where(_r.c.draft == bindparam("which"), _r.c.expires_at <= bindparam("now"))
 
 
 @dataclass(frozen=True)
@@ -33,35 +40,34 @@ class Receipts:
 
     def put(self, person: PersonKey, receipt: Receipt, expires_at: datetime) -> None:
         """Replace the person's receipt. A live one of the same draft under another person is a `Conflict` at commit."""
-        r, draft = ReceiptRecord, self._server_key.draft_hash(receipt.draft)
+        draft = self._server_key.draft_hash(receipt.draft)
         sealed = self._day_keys.seal(_RECEIPT, person, json.dumps(asdict(receipt)).encode())
-        is_expired = (r.draft == draft) & (r.expires_at <= self._clock.now())
-        self._collected.execute(delete(r).where(or_(r.person == person, is_expired)))
-        self._collected.execute(insert(r).values(person=person, draft=draft, sealed=sealed, expires_at=expires_at))
+        row = {"person": person, "draft": draft, "sealed": sealed, "expires_at": expires_at}
+        self._collected.execute(_DROP, {"who": person})
+        self._collected.execute(_DROP_EXPIRED, {"which": draft, "now": self._clock.now()})
+        self._collected.execute(_PUT, row)
         self._pending[person] = _Pending(receipt, expires_at)
 
     async def get(self, person: PersonKey) -> Receipt | None:
         if person in self._pending:
             return self._live(self._pending[person])
-        return await self._find(ReceiptRecord.person == person)
+        return await self._find(_OF_PERSON, person)
 
     async def by_draft(self, draft: str) -> Receipt | None:
         for pending in self._pending.values():
             if pending is not None and pending.receipt.draft == draft:
                 return self._live(pending)
-        return await self._find(ReceiptRecord.draft == self._server_key.draft_hash(draft))
+        return await self._find(_OF_DRAFT, self._server_key.draft_hash(draft))
 
     def drop(self, person: PersonKey) -> None:
-        self._collected.execute(delete(ReceiptRecord).where(ReceiptRecord.person == person))
+        self._collected.execute(_DROP, {"who": person})
         self._pending[person] = None
 
     def _live(self, pending: _Pending | None) -> Receipt | None:
         return pending.receipt if pending and pending.expires_at > self._clock.now() else None
 
-    async def _find(self, condition: ColumnElement[bool]) -> Receipt | None:
-        r = ReceiptRecord
-        question = select(r.person, r.sealed).where(condition, r.expires_at > self._clock.now())
-        row = await self._collected.database.read(lambda session: session.execute(question).one_or_none())
+    async def _find(self, question: Select[Any], it: bytes) -> Receipt | None:
+        row = await self._collected.first(question, {"it": it, "now": self._clock.now()})
         if row is None or row.person in self._pending:
             return None
         try:

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from casework.ports import TrailEntry
 from storage.collected import Collected
@@ -21,9 +20,9 @@ class AuditTrail:
     def append(self, entry: TrailEntry) -> None:
         """Take the next position at commit; of two at once on PostgreSQL one is a `Conflict`."""
 
-        def command(session: Session) -> None:
-            chained = self._chain.link(entry, newest(session))
-            session.execute(insert(TrailRecord).values(_columns(chained)))
+        def command(connection: Connection) -> None:
+            chained = self._chain.link(entry, newest(connection))
+            connection.execute(insert(TrailRecord).values(_columns(chained)))
 
         self._collected.add(command)
 
@@ -38,13 +37,12 @@ class AuditTrail:
         return self._chain.verify(chained, read_heads(self._heads))
 
     async def _read(self, question: Select[Any]) -> list[ChainedEntry]:
-        rows = await self._collected.database.read(lambda session: session.execute(question).all())
-        return [_chained(row) for row in rows]
+        return [_chained(row) for row in await self._collected.all(question)]
 
 
-def newest(session: Session) -> ChainedEntry | None:
+def newest(connection: Connection) -> ChainedEntry | None:
     """Return the last entry of the chain."""
-    row = session.execute(select(TrailRecord.__table__).order_by(TrailRecord.position.desc()).limit(1)).one_or_none()
+    row = connection.execute(select(TrailRecord.__table__).order_by(TrailRecord.position.desc()).limit(1)).one_or_none()
     return _chained(row) if row else None
 
 

@@ -5,8 +5,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from casework.ports import Clock, PersonKey
 from casework.report import FileRef
@@ -17,6 +18,11 @@ from storage.vault.day_keys import DayKeys
 from storage.vault.server_key import ServerKey
 
 _UPLOAD = "upload.v1"
+
+_u: Any = UploadRecord.__table__
+_OF_PERSON = select(_u.c.file, _u.c.sealed).where(_u.c.person == bindparam("who"), _u.c.expires_at > bindparam("now"))
+_PUT = insert(_u)
+_DROP = delete(_u).where(_u.c.person == bindparam("who"), _u.c.file == bindparam("which"))
 
 
 class Uploads:
@@ -35,24 +41,21 @@ class Uploads:
         mark = self._mark(person, file.id)
         data = {"at": self._clock.now().isoformat(), "file": asdict(file)}
         sealed = self._day_keys.seal(_UPLOAD, mark, json.dumps(data).encode())
-        self._collected.execute(delete(UploadRecord).where(UploadRecord.person == person, UploadRecord.file == mark))
-        row = insert(UploadRecord).values(person=person, file=mark, sealed=sealed, expires_at=expires_at)
-        self._collected.execute(row)
+        self._collected.execute(_DROP, {"who": person, "which": mark})
+        self._collected.execute(_PUT, {"person": person, "file": mark, "sealed": sealed, "expires_at": expires_at})
         self._put.setdefault(person, {})[file.id] = file
         self._dropped.discard((person, file.id))
 
     async def of(self, person: PersonKey) -> list[FileRef]:
         """Return the live uploads, oldest first."""
-        r = UploadRecord
-        question = select(r.file, r.sealed).where(r.person == person, r.expires_at > self._clock.now())
-        rows = await self._collected.database.read(lambda session: session.execute(question).all())
+        rows = await self._collected.all(_OF_PERSON, {"who": person, "now": self._clock.now()})
         opened = sorted(filter(None, (self._opened(row.file, row.sealed) for row in rows)), key=lambda kept: kept[0])
         files = {file.id: file for _, file in opened} | self._put.get(person, {})
         return [file for file_id, file in files.items() if (person, file_id) not in self._dropped]
 
     def drop(self, person: PersonKey, file_ids: Sequence[str]) -> None:
-        marks = [self._mark(person, file_id) for file_id in file_ids]
-        self._collected.execute(delete(UploadRecord).where(UploadRecord.person == person, UploadRecord.file.in_(marks)))
+        for file_id in file_ids:
+            self._collected.execute(_DROP, {"who": person, "which": self._mark(person, file_id)})
         self._dropped |= {(person, file_id) for file_id in file_ids}
 
     def _mark(self, person: PersonKey, file_id: str) -> bytes:
