@@ -33,8 +33,9 @@ _CODE_INTENT: Final = "provide_code"
 _ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
-_LIKELY_ENOUGH: Final = 0.30
+_LIKELY_ENOUGH: Final = 0.33
 _SURE_IN_FREE_TEXT: Final = 0.80
+_SURE_OUTSIDE: Final = 0.70
 _SHORT: Final = 0.45
 _SURE_QUESTION: Final = 0.60
 _COVERED: Final = 0.5
@@ -97,6 +98,8 @@ class Interpreter:
             return _certain(text, self._told(where), ranking, entities)
         if self._is_free(where) and not self._is_sure_digression(plain, intent, confidence, where):
             return _certain(text, self._told(where), ranking, entities)
+        if where.requested_slot in self._words.short_text and self._is_vague(intent, confidence):
+            return _certain(text, _ANSWER, ranking, entities)
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
             intent = FALLBACK
         return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
@@ -109,6 +112,9 @@ class Interpreter:
         if intent in self._expected(where):
             return True
         return size(plain) <= _SHORT and confidence >= _SURE_IN_FREE_TEXT and intent not in (OUT_OF_SCOPE, _STORY)
+
+    def _is_vague(self, intent: str, confidence: float) -> bool:
+        return confidence < (_SURE_OUTSIDE if intent == OUT_OF_SCOPE else _LIKELY_ENOUGH)
 
     def _is_free(self, where: ParseContext) -> bool:
         return where.requested_slot in self._words.free_text

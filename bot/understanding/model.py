@@ -63,6 +63,7 @@ class Words:
     patterns: dict[str, list[str]] = field(default_factory=dict)
     expected: dict[str, list[str]] = field(default_factory=dict)
     free_text: list[str] = field(default_factory=list)
+    short_text: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

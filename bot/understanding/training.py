@@ -48,6 +48,7 @@ def _words(data: TrainingData) -> Words:
         patterns=data.patterns,
         expected=data.expected,
         free_text=data.free_text,
+        short_text=data.short_text,
     )
 
 

@@ -29,6 +29,7 @@ class TrainingData:
     patterns: dict[str, list[str]] = field(default_factory=dict)
     expected: dict[str, list[str]] = field(default_factory=dict)
     free_text: list[str] = field(default_factory=list)
+    short_text: list[str] = field(default_factory=list)
 
 
 def data_files(nlu_dir: Path) -> list[Path]:
@@ -68,6 +69,7 @@ def _take(data: TrainingData, name: str, content: dict[str, Any]) -> None:
     if name == "expected.yml":
         data.expected.update({slot: list(intents) for slot, intents in content["expected"].items()})
         data.free_text.extend(content.get("free_text", ()))
+        data.short_text.extend(content.get("short_text", ()))
         return
     examples = data.categories if name.startswith("categories/") else data.intents
     for entry in content["nlu"]:
