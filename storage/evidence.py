@@ -10,7 +10,7 @@ import errno
 import os
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class FolderEvidence:
             draft.unlink(missing_ok=True)
         return FileRef(id=file_id, key=base64.b64encode(key).decode(), name=name, size=size, media_type=media_type)
 
-    async def open(self, file: FileRef) -> AsyncIterator[bytes]:
+    async def open(self, file: FileRef) -> AsyncGenerator[bytes, None]:
         """Decrypt, chunk by chunk. Raises `Tampered` when the file is gone, changed, cut, or another."""
         chunks = _read(self._path(file.id), file)
         try:

@@ -34,14 +34,18 @@ def replace_private(path: Path, data: bytes) -> None:
 def read_private(path: Path) -> bytes:
     """Return the content. Raises `FileNotFoundError`; `KeyFileUnsafe` for a link, a foreign owner, a mode over 0600."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        # O_NONBLOCK: a pipe in the file's place must not hang the start.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise KeyFileUnsafe(path, f"cannot be read as a plain file ({error.strerror})") from error
-    with os.fdopen(descriptor, "rb") as file:
-        _require_private(path, os.fstat(descriptor))
-        return file.read()
+    try:
+        status = os.fstat(descriptor)
+        _require_private(path, status)
+        return os.read(descriptor, status.st_size)
+    finally:
+        os.close(descriptor)
 
 
 def destroy(path: Path) -> bool:

@@ -1,0 +1,86 @@
+import asyncio
+import threading
+import time
+
+import pytest
+
+from storage.errors import Tampered
+from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password, require_strong
+from storage.vault.sealing import new_key
+from storage.vault.server_key import ServerKey
+from tests.unit.storage.vault.office_house import CHEAP
+
+PASSWORD = "correct horse battery"
+
+
+async def test_a_lock_opens_with_its_password_for_its_account(server_key: ServerKey) -> None:
+    locks, key = PasswordLocks(server_key, CHEAP), new_key()
+    lock = await locks.lock("li", key, PASSWORD)
+    assert await locks.unlock("li", lock, PASSWORD) == key
+    assert await locks.unlock("li", lock, PASSWORD + "x") is None
+    assert await locks.unlock("wu", lock, PASSWORD) is None
+    assert await locks.unlock("li", None, PASSWORD) is None
+    locks.close()
+
+
+async def test_a_changed_lock_does_not_open(server_key: ServerKey) -> None:
+    locks = PasswordLocks(server_key, CHEAP)
+    lock = await locks.lock("li", new_key(), PASSWORD)
+    for position in (4, 18, 19, 30, len(lock) - 1):
+        changed = bytearray(lock)
+        changed[position] ^= 1
+        assert await locks.unlock("li", bytes(changed), PASSWORD) is None
+    for prefix in (b"", b"\x02\x0d\x01", b"\x01\x1f\x01", b"\x01\x0d\x11", b"\x01\x0d\x00"):
+        with pytest.raises(Tampered, match="no lock"):
+            await locks.unlock("li", prefix + lock[len(prefix) :] if prefix else b"", PASSWORD)
+    locks.close()
+
+
+async def test_locks_of_a_lower_cost_still_open(server_key: ServerKey) -> None:
+    old, new, key = PasswordLocks(server_key, CHEAP), PasswordLocks(server_key, ArgonCost(memory_log2=14)), new_key()
+    lock = await old.lock("li", key, PASSWORD)
+    assert await new.unlock("li", lock, PASSWORD) == key
+    old.close()
+    new.close()
+
+
+async def test_two_at_once_and_the_loop_stays_free(server_key: ServerKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    locks, running, most, counting = PasswordLocks(server_key, CHEAP), 0, 0, threading.Lock()
+
+    def slow(prefix: bytes, password: str) -> bytes:
+        nonlocal running, most
+        with counting:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.02)
+        with counting:
+            running -= 1
+        return bytes(32)
+
+    monkeypatch.setattr(locks, "_stretch", slow)
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0.001)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    await asyncio.gather(*(locks.lock("li", new_key(), PASSWORD) for _ in range(8)))
+    ticking.cancel()
+    assert most == 2
+    assert ticks > 10
+    locks.close()
+
+
+def test_the_cost_is_what_the_vault_says() -> None:
+    cost = ArgonCost()
+    assert (1 << cost.memory_log2, cost.passes) == (64 * 1024 * 1024, 3)
+
+
+def test_one_time_passwords_are_strong_and_differ() -> None:
+    first, second = one_time_password(), one_time_password()
+    require_strong(first)
+    assert first != second
+    assert [len(group) for group in first.split("-")] == [4] * 5
