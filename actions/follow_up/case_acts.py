@@ -7,7 +7,8 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.case_words import offer_acts
-from actions.follow_up.starting import ACTS, stars_of
+from actions.follow_up.stars import stars_of
+from actions.follow_up.starting import ACTS
 from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.asking import back_to_draft, emptied, has_left
 from actions.talk.leaving import ask_to_confirm
@@ -15,6 +16,7 @@ from actions.talk.telling import offer_menu
 from casework import way_back
 from casework.errors import NoCaseOpen, NothingAsked, ReasonRequired, TransitionRefused
 from casework.report import Contact
+from casework.services import Services
 from casework.way_back import CaseView
 
 
@@ -157,7 +159,9 @@ class ActionWithdrawReasonGiven(ServiceAction):
         return ask_to_confirm("withdraw")
 
 
-class ActionWithdrawConfirmed(CarryOut):
+class Withdrawing(CarryOut):
+    """Withdraws once it was confirmed; the action of the confirmation runs it, no rule does."""
+
     act = "withdraw"
 
     def name(self) -> str:
@@ -169,3 +173,28 @@ class ActionWithdrawConfirmed(CarryOut):
     def after(self, view: CaseView, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:
         if tracker.get_slot("draft") is None:
             offer_menu(dispatcher, tracker, domain)
+
+
+_GIVEN: dict[str, type[ServiceAction]] = {
+    "add_info": ActionAdditionGiven,
+    "answer": ActionAnswerGiven,
+    "rate": ActionRatingGiven,
+    "review": ActionReviewGiven,
+    "retaliation": ActionRetaliationGiven,
+    "named": ActionNameGiven,
+    "withdraw": ActionWithdrawReasonGiven,
+}
+
+
+async def begin_wish(
+    wish: str, services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+) -> list[EventType]:
+    """Begin the act that the code was asked for; carry it out at once when its answers were given before.
+
+    A form that is full when it begins has no end that a rule sees, so that the action is run here.
+    """
+    act = ACTS[wish]
+    if any(tracker.get_slot(slot) is None for slot in act.slots):
+        return [SlotSet("case_wish", None), FollowupAction(act.form)]
+    events = await _GIVEN[wish](services).run(dispatcher, tracker, domain)
+    return [SlotSet("case_wish", None), *events]

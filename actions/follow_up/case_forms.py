@@ -5,10 +5,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.follow_up.starting import stars_of
-from actions.speaking import ButtonDict, DomainDict, button, entity, failed, titled
+from actions.follow_up.stars import stars_of
+from actions.speaking import ButtonDict, DomainDict, button, entity, titled
 from actions.talk import reading
-from actions.talk.asking import LEFT, Ask, QuestionForm, TextForm, has_left
+from actions.talk.asking import LEFT, Ask, QuestionForm, TextForm, failure, has_left
 from casework import way_back
 from casework.errors import NoCaseOpen
 from casework.intake.contacts import read_contact
@@ -192,10 +192,10 @@ class ValidateNamedForm(TextForm):
     def validate_named_contact(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
-        if has_left(value):
+        if value is None or has_left(value):
             return {"named_contact": value}
-        contact = read_contact(str((value or {}).get("text", "")))
+        contact = read_contact(str(value.get("text", "")))
         if contact is None:
             dispatcher.utter_message(response="utter_contact_unreadable")
-            return {"named_contact": None, "failures": failed(tracker, "named_contact")}
+            return failure("named_contact", dispatcher, tracker)
         return {"named_contact": {"text": contact}, "failures": None}

@@ -6,8 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.case_acts import begin_wish
 from actions.follow_up.case_words import show_case
-from actions.follow_up.starting import CASE_SLOTS, begin_wish
+from actions.follow_up.starting import CASE_SLOTS
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failed, intent_of, language_of
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, QuestionForm, back_to_draft, emptied, has_left
@@ -120,7 +121,8 @@ async def _open(
     wish = tracker.get_slot("case_wish")
     if wish in view.allowed:
         dispatcher.utter_message(response="utter_code_right")
-        return [SlotSet("failures", None), *begin_wish(wish, tracker)]
+        begun = await begin_wish(wish, action.services, dispatcher, tracker, domain)
+        return [SlotSet("failures", None), *begun]
     if wish:
         dispatcher.utter_message(response=f"utter_not_now_{wish}")
     show_case(view, dispatcher, tracker, domain)

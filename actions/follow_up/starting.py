@@ -1,6 +1,5 @@
 """Beginning an act on a case: it needs an open case, and must be allowed now."""
 
-import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +8,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.case_words import offer_acts
-from actions.speaking import DomainDict, ServiceAction, button, entity, language_of
+from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.asking import back_to_draft, emptied
 from actions.talk.leaving import ask_to_confirm
 from casework import way_back
@@ -18,43 +17,23 @@ from casework.errors import NoCaseOpen
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One act: its form, the slots that the form fills, the action that carries it out."""
+    """One act: its form, and the slots that the form fills."""
 
     form: str
     slots: tuple[str, ...]
-    given: str
 
 
 ACTS = {
-    "add_info": Act(form="add_info_form", slots=("addition",), given="action_addition_given"),
-    "answer": Act(form="answer_form", slots=("answer",), given="action_answer_given"),
-    "rate": Act(form="rate_form", slots=("rating",), given="action_rating_given"),
-    "review": Act(form="review_form", slots=("review_reason",), given="action_review_given"),
-    "retaliation": Act(form="retaliation_form", slots=("retaliation_text",), given="action_retaliation_given"),
-    "named": Act(form="named_form", slots=("named_name", "named_contact"), given="action_name_given"),
-    "withdraw": Act(form="withdraw_form", slots=("withdraw_reason",), given="action_withdraw_reason_given"),
+    "add_info": Act(form="add_info_form", slots=("addition",)),
+    "answer": Act(form="answer_form", slots=("answer",)),
+    "rate": Act(form="rate_form", slots=("rating",)),
+    "review": Act(form="review_form", slots=("review_reason",)),
+    "retaliation": Act(form="retaliation_form", slots=("retaliation_text",)),
+    "named": Act(form="named_form", slots=("named_name", "named_contact")),
+    "withdraw": Act(form="withdraw_form", slots=("withdraw_reason",)),
 }
 CASE_SLOTS = ("case_wish", "case_files", *(slot for act in ACTS.values() for slot in act.slots))
 """All that an act on a case keeps while it is under way."""
-
-_STARS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_STAR_PATTERN = re.compile(r"(?<!\d)([1-5])(?!\d)")
-
-
-def stars_of(value: object) -> int | None:
-    """Read 1 to 5 from a number, a digit or a numeral in a few words; None when there is none, or more than one."""
-    text = str(value if value is not None else "").strip().lower()
-    found = {int(digit) for digit in _STAR_PATTERN.findall(text)}
-    if not re.search(r"\d", text):
-        found = {stars for word, stars in _STARS.items() if word in text} if len(text) <= 12 else set()
-    return found.pop() if len(found) == 1 else None
-
-
-def begin_wish(wish: str, tracker: Tracker) -> list[EventType]:
-    """Return the events that begin an act whose answers may have been given before the session ended."""
-    act = ACTS[wish]
-    is_answered = all(tracker.get_slot(slot) is not None for slot in act.slots)
-    return [SlotSet("case_wish", None), FollowupAction(act.given if is_answered else act.form)]
 
 
 class BeginAct(ServiceAction):
@@ -74,10 +53,7 @@ class BeginAct(ServiceAction):
             dispatcher.utter_message(response=f"utter_not_now_{self.act}")
             offer_acts(view, dispatcher, tracker, domain)
             return back_to_draft(tracker)
-        return [*emptied("case_wish", *act.slots), *self.begun(tracker, act)]
-
-    def begun(self, tracker: Tracker, act: Act) -> list[EventType]:
-        return [FollowupAction(act.form)]
+        return [*emptied("case_wish", *act.slots), FollowupAction(act.form)]
 
     def without_case(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Ask for the code, unless a report is being made: there the question stays and the code is offered."""
@@ -120,10 +96,6 @@ class ActionRate(BeginAct):
 
     def name(self) -> str:
         return "action_rate"
-
-    def begun(self, tracker: Tracker, act: Act) -> list[EventType]:
-        stars = stars_of(entity(tracker, "rating"))
-        return [SlotSet("rating", stars), FollowupAction(act.given if stars else act.form)]
 
 
 class ActionRequestReview(BeginAct):

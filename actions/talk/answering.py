@@ -51,10 +51,9 @@ class ActionEmergency(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         language = language_of(tracker)
-        buttons = [
-            button(domain, "person", language, "ask_human"),
-            button(domain, "back_to_question", language, "resume_bot"),
-        ]
+        buttons = [button(domain, "person", language, "ask_human")]
+        if tracker.active_loop_name:
+            buttons.append(button(domain, "back_to_question", language, "resume_bot"))
         speak_of_danger(self.services, dispatcher, tracker, buttons)
         return []
 

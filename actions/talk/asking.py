@@ -25,6 +25,7 @@ Answer = dict[str, Any]
 
 LEFT: Answer = {"left": True}
 _AGAIN = ("", "_2", "_3")
+_EXPLAINED_AFTER = 2
 
 
 def has_left(value: object) -> bool:
@@ -37,6 +38,14 @@ def back_to_draft(tracker: Tracker) -> list[EventType]:
     if tracker.active_loop_name or tracker.get_slot("draft") is None:
         return []
     return [FollowupAction("report_form")]
+
+
+def failure(slot: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:
+    """Count a failed answer; after the second the question is explained."""
+    failures = failed(tracker, slot)
+    if failures["n"] == _EXPLAINED_AFTER:
+        dispatcher.utter_message(response=f"utter_explain_{slot}")
+    return {slot: None, "failures": failures}
 
 
 def emptied(*slots: str) -> list[EventType]:
@@ -93,10 +102,10 @@ class TextForm(QuestionForm):
             return {self.slot: value}
         text = str(value.get("text", ""))
         if not text and not value.get("is_empty"):
-            return {self.slot: None, "failures": failed(tracker, self.slot)}
+            return failure(self.slot, dispatcher, tracker)
         if len(text) > self.limit:
             dispatcher.utter_message(response="utter_too_long", n=len(text), limit=self.limit)
-            return {self.slot: None, "failures": failed(tracker, self.slot)}
+            return failure(self.slot, dispatcher, tracker)
         if intent_of(tracker) == "emergency":
             speak_of_danger(self.services, dispatcher, tracker)
         return {self.slot: value, "failures": None}
@@ -107,6 +116,7 @@ class Ask(ServiceAction):
 
     form: ClassVar[str]
     slot: ClassVar[str]
+    can_be_left: ClassVar[bool] = True
 
     def name(self) -> str:
         return f"action_ask_{self.form}_{self.slot}"
@@ -117,7 +127,7 @@ class Ask(ServiceAction):
         buttons = self.buttons(tracker, domain, language)
         if count == 2:
             buttons = [*buttons, button(domain, "person", language, "ask_human")]
-        if all(choice["payload"] not in ("/cancel", "/deny") for choice in buttons):
+        if self.can_be_left:
             buttons.append(button(domain, "leave", language, "cancel"))
         response = f"{self.response(tracker)}{_AGAIN[count]}"
         dispatcher.utter_message(response=response, buttons=buttons, **await self.arguments(tracker, language))

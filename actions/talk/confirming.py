@@ -3,9 +3,11 @@
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, FollowupAction
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.case_acts import Withdrawing, leave
+from actions.report.draft import new_draft
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failure_count
 from actions.talk import reading
 from actions.talk.asking import Ask, QuestionForm, back_to_draft, emptied
@@ -26,6 +28,7 @@ def purpose_of(tracker: Tracker) -> str:
 class AskConfirmed(Ask):
     form = "confirm_form"
     slot = "confirmed"
+    can_be_left = False
 
     def response(self, tracker: Tracker) -> str:
         is_first = failure_count(tracker, self.slot) == 0
@@ -65,12 +68,15 @@ class ActionConfirmed(ServiceAction):
         purpose = purpose_of(tracker)
         if not tracker.get_slot("confirmed"):
             dispatcher.utter_message(response=f"utter_kept_{purpose}")
+            cleared = emptied("confirmed", "confirm_purpose", "returned_to")
+            if purpose == "withdraw":
+                return [*cleared, *leave(dispatcher, tracker, domain, said=True)]
             if tracker.get_slot("draft") is None:
                 offer_menu(dispatcher, tracker, domain)
-            cleared = emptied("confirmed", "confirm_purpose", "withdraw_reason", "returned_to")
             return [*cleared, *back_to_draft(tracker)]
         if purpose == "withdraw":
-            return [*emptied("confirmed", "confirm_purpose"), FollowupAction("action_withdraw_confirmed")]
+            events = await Withdrawing(self.services).run(dispatcher, tracker, domain)
+            return [*emptied("confirmed", "confirm_purpose"), *events]
         if purpose == "forget":
             await way_back.forget(self.services)
         else:
@@ -78,7 +84,7 @@ class ActionConfirmed(ServiceAction):
         dispatcher.utter_message(response=f"utter_done_{_YES.get(purpose, purpose)}")
         events = wiped(tracker)
         if purpose == "start_over":
-            return [*events, FollowupAction("report_form")]
+            return [*events, SlotSet("draft", new_draft()), FollowupAction("report_form")]
         tracker.slots["draft"] = None
         offer_menu(dispatcher, tracker, domain)
         return events

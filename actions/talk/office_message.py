@@ -52,6 +52,7 @@ class AskOfficeMessage(Ask):
 class AskMessageConfirmed(Ask):
     form = "message_form"
     slot = "message_confirmed"
+    can_be_left = False
 
     def response(self, tracker: Tracker) -> str:
         return super().response(tracker) + ("_draft" if tracker.get_slot("draft") is not None else "")

@@ -6,6 +6,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up import opening, starting
+from actions.report.reviewing import ActionReview
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity
 from actions.talk import reading
 from actions.talk.asking import Ask, QuestionForm, back_to_draft, emptied
@@ -16,19 +18,17 @@ CHOICES = ("go_on", "see", "discard")
 _GO_ON = ("affirm", "resume_bot", "start_report")
 _SEE = ("review_report",)
 _DISCARD = ("deny", "cancel", "start_over")
-REVIEW_ACTION = "action_review"
-
-_BEGINNINGS = {
-    "code_form": "action_query_status",
-    "add_info_form": "action_add_info",
-    "answer_form": "action_answer_question",
-    "rate_form": "action_rate",
-    "review_form": "action_request_review",
-    "retaliation_form": "action_report_retaliation",
-    "named_form": "action_become_named",
-    "withdraw_form": "action_withdraw",
+_BEGINNINGS: dict[str, type[ServiceAction]] = {
+    "code_form": opening.ActionQueryStatus,
+    "add_info_form": starting.ActionAddInfo,
+    "answer_form": starting.ActionAnswerQuestion,
+    "rate_form": starting.ActionRate,
+    "review_form": starting.ActionRequestReview,
+    "retaliation_form": starting.ActionReportRetaliation,
+    "named_form": starting.ActionBecomeNamed,
+    "withdraw_form": starting.ActionWithdraw,
 }
-"""Forms about a case are begun anew: the case may have been closed meanwhile."""
+"""Forms about a case are begun anew: the case may have been closed meanwhile. Run from here: only a form may follow."""
 
 
 class ActionReturned(ServiceAction):
@@ -46,6 +46,7 @@ class ActionReturned(ServiceAction):
 class AskReturnedChoice(Ask):
     form = "returned_form"
     slot = "returned_choice"
+    can_be_left = False
 
     def buttons(self, tracker: Tracker, domain: DomainDict, language: str) -> list[ButtonDict]:
         choices = CHOICES if tracker.get_slot("draft") is not None else ("go_on", "discard")
@@ -83,10 +84,19 @@ class ActionReturnedChoice(ServiceAction):
         if choice == "discard" and has_draft:
             return [*cleared, *ask_to_confirm("discard")]
         if choice == "see" and has_draft:
-            return [*cleared, FollowupAction(REVIEW_ACTION)]
+            tracker.active_loop = {"name": "report_form"}
+            events = await ActionReview(self.services).run(dispatcher, tracker, domain)
+            return [*cleared, *events, FollowupAction("report_form")]
         if choice == "go_on" and form:
-            return [*cleared, FollowupAction(_BEGINNINGS.get(form, form))]
+            return [*cleared, *await self._go_on(form, dispatcher, tracker, domain)]
         dispatcher.utter_message(response="utter_resumed" if choice == "go_on" else "utter_left")
         if not has_draft:
             offer_menu(dispatcher, tracker, domain)
         return [*cleared, *back_to_draft(tracker)]
+
+    async def _go_on(
+        self, form: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        if form not in _BEGINNINGS:
+            return [FollowupAction(form)]
+        return await _BEGINNINGS[form](self.services).run(dispatcher, tracker, domain)
