@@ -28,14 +28,14 @@ class ActionSubmit(ServiceAction):
         try:
             submitted = await self._submit(tracker)
         except IntakeClosed:
-            return self._not_sent("utter_intake_closed", dispatcher, tracker)
+            return self._not_sent("utter_report_intake_closed", dispatcher, tracker)
         except ReportOnHead:
             superior = self.services.profile.superior
             language = language_of(tracker)
             told = {"superior": superior.words.in_language(language), "channel": superior.channel.in_language(language)}
             return self._not_sent("utter_report_on_head", dispatcher, tracker, **told)
         except CaseworkError:
-            return self._not_sent("utter_not_sent", dispatcher, tracker)
+            return self._not_sent("utter_report_not_sent", dispatcher, tracker)
         self._give_receipt(submitted, dispatcher, tracker, domain)
         return [SlotSet(name, None) for name in (*QUESTIONS, "draft", "failures")]
 
@@ -59,7 +59,7 @@ class ActionSubmit(ServiceAction):
         language = language_of(tracker)
         buttons = [
             button(domain, "saved", language, "done"),
-            button(domain, "show_again", language, "show_code"),
+            button(domain, "show_code", language, "show_code"),
             button(domain, "new_report", language, "start_report"),
         ]
         if submitted.row.received_at is None or submitted.due_on is None:
