@@ -14,6 +14,10 @@ T = TypeVar("T")
 class Database(Protocol):
     """Runs functions of a connection; they may be run again, so they do nothing but use the connection."""
 
+    @property
+    def backend(self) -> str:
+        """Return "sqlite" or "postgresql"."""
+
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Answer `question` from a consistent state."""
 

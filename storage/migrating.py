@@ -41,6 +41,11 @@ def head() -> str:
     return found
 
 
+def known_revisions() -> frozenset[str]:
+    """Return all revisions this program knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config_for()).walk_revisions())
+
+
 async def revision(url: str | URL) -> str | None:
     """Return the database's revision, None for an empty database. Raises `DatabaseNewer` for one not known here."""
     return await on_connection(url, _known_revision)
@@ -53,8 +58,7 @@ async def migrate(url: str | URL, target: str = "head") -> None:
 
 def _known_revision(connection: Connection) -> str | None:
     found = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(config_for()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         raise DatabaseNewer(found)
     return found
 

@@ -19,6 +19,8 @@ _SERIALIZATION, _DEADLOCK, _DISK_FULL = "40001", "40P01", "53100"
 class PostgresDatabase:
     """Satisfies `storage.engine.Database`."""
 
+    backend = "postgresql"
+
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, max_overflow=0)
 

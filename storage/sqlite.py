@@ -202,6 +202,8 @@ def named(error: Exception) -> Exception:
 class SqliteDatabase:
     """Satisfies `storage.engine.Database`."""
 
+    backend = "sqlite"
+
     def __init__(self, url: URL) -> None:
         self._reading = sqlite_engine(url, begin="BEGIN", pool_size=READERS)
         self._writing = sqlite_engine(url, begin="BEGIN IMMEDIATE", pool_size=1)

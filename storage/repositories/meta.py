@@ -8,7 +8,7 @@ SERVER_KEY = "server_key"
 """Fingerprint (hex) of the server key this database was made with."""
 
 SETTLED = "settled"
-"""The last day whose rows were settled."""
+"""PostgreSQL's number of the transaction that settled last."""
 
 
 def value_of(connection: Connection, name: str) -> str | None:

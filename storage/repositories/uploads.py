@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from casework.ports import Clock, PersonKey
 from casework.report import FileRef
@@ -21,6 +21,7 @@ _UPLOAD = "upload.v1"
 
 _u: Any = UploadRecord.__table__
 _OF_PERSON = select(_u.c.file, _u.c.sealed).where(_u.c.person == bindparam("who"), _u.c.expires_at > bindparam("now"))
+_OF_ALL = select(_u.c.file, _u.c.sealed)
 _PUT = insert(_u)
 _DROP = delete(_u).where(_u.c.person == bindparam("who"), _u.c.file == bindparam("which"))
 
@@ -62,8 +63,18 @@ class Uploads:
         return hashlib.blake2b(person + file_id.encode(), key=self._key, digest_size=16).digest()
 
     def _opened(self, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
-        try:
-            data = json.loads(self._day_keys.open(_UPLOAD, mark, sealed))
-        except DayKeyGone:
-            return None
-        return data["at"], FileRef(**data["file"])
+        return _open(self._day_keys, mark, sealed)
+
+
+def files_of_all(connection: Connection, day_keys: DayKeys) -> set[str]:
+    """Return the ids of all uploaded files, whoever's."""
+    opened = (_open(day_keys, mark, sealed) for mark, sealed in connection.execute(_OF_ALL))
+    return {kept[1].id for kept in opened if kept}
+
+
+def _open(day_keys: DayKeys, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
+    try:
+        data = json.loads(day_keys.open(_UPLOAD, mark, sealed))
+    except DayKeyGone:
+        return None
+    return data["at"], FileRef(**data["file"])

@@ -158,6 +158,8 @@ def _mark(data: Path, *, is_trial: bool) -> None:
 
 
 def _require_unshared(folder: Path) -> None:
+    if not folder.exists():  # then the key is missing, and that is said by name
+        return
     mode = folder.stat().st_mode
     if mode & _OTHERS_MAY_WRITE:
         raise KeyFileUnsafe(folder, f"others may write here (mode {mode & 0o777:o}, expected 700)")
