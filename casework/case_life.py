@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What a step may need. `text` and `reason` are told to the reporter, `to` is the office a case is passed to."""
+    """What a step may need. All but `disposition` is told to the reporter; `to` is the office a case is passed to."""
 
     text: str = field(default="", repr=False)
     reason: str = field(default="", repr=False)
@@ -90,6 +90,8 @@ class Step:
     """Stands in the office part alone: whoever holds the code is not told."""
     says: EntryKind | None = None
     """The entry that carries the step's text, just before the step itself."""
+    is_told: bool = True
+    """Whether text and data reach the reporter with the step; a disposition and its grounds are the office's."""
 
     def may_be_taken_by(self, actor: Actor) -> bool:
         return actor in self.actors or (actor is Actor.SUPERVISOR and Actor.OFFICE in self.actors)
@@ -107,7 +109,7 @@ S = CaseStatus
 _REPORTER, _OFFICE, _SYSTEM = frozenset({Actor.REPORTER}), frozenset({Actor.OFFICE}), frozenset({Actor.SYSTEM})
 _SUPERVISOR = frozenset({Actor.SUPERVISOR})
 _ENDS = {"needs": ("outcome", "text"), "needs_second": True}
-_DISPOSES = {"needs": ("disposition",), "needs_second": True}
+_DISPOSES = {"needs": ("disposition",), "needs_second": True, "is_told": False}
 _ASKS = {"needs": ("text",), "says": EntryKind.QUESTION}
 _REPLIES = {"needs": ("text",), "says": EntryKind.OFFICE_REPLY}
 _DISPUTES = {"needs": ("reason",), "says": EntryKind.REVIEW}
@@ -135,7 +137,7 @@ TABLE: dict[CaseKind, tuple[Step, ...]] = {
         _step(S.TRANSFERRED, S.ACCEPTED, _OFFICE),
         _step(S.TRANSFERRED, S.CONCLUDED, _OFFICE, **_ENDS),
         _step(S.ACCEPTED, S.ASSESSING, _OFFICE, **_DISPOSES),
-        _step(S.ASSESSING, S.ASSESSING, _OFFICE, **_DISPOSES),
+        _step(S.ASSESSING, S.ASSESSING, _OFFICE, **_DISPOSES, is_hidden=True),
         _step(S.ASSESSING, S.CONCLUDED, _OFFICE, **_ENDS),
         _step(S.CONCLUDED, S.FEEDBACK_GIVEN, _REPORTER | _SYSTEM),
         _step(S.FEEDBACK_GIVEN, S.REOPEN_REQUESTED, _REPORTER, **_DISPUTES),
@@ -215,16 +217,21 @@ def change(
     step = step_to(case, target, actor, details)
     if step.needs_second and (not approved_by or approved_by == by):
         raise TransitionRefused(case.status, target, "a second person's approval required")
-    told = details.text.strip() or details.reason.strip()
-    if step.says is not None and told:
-        case, told = append(case, kind=step.says, actor=actor, at=at, text=told), ""
-    data = {"from": str(case.status)} | (details.as_data() if step.says is None else {})
-    names = {"by": by, "approved_by": approved_by}
+    text, data = details.text.strip(), details.as_data()
+    if step.says is not None:
+        said, text, data = text or details.reason.strip(), "", {}
+        case = append(case, kind=step.says, actor=actor, at=at, text=said) if said else case
     moved = replace(case, row=replace(case.row, status=target))
     for part in _parts(step, by):
-        noted = data | ({key: name for key, name in names.items() if name} if part is Part.OFFICE else {})
+        noted = {"from": str(case.status)}
+        is_told = part is Part.OFFICE or step.is_told
+        if is_told:
+            noted |= data
+        if part is Part.OFFICE:
+            noted |= {key: name for key, name in (("by", by), ("approved_by", approved_by)) if name}
+        words = text if is_told else ""
         moved = append(
-            moved, kind=EntryKind.STATUS, part=part, actor=actor, at=at, status=target, text=told, data=noted
+            moved, kind=EntryKind.STATUS, part=part, actor=actor, at=at, status=target, text=words, data=noted
         )
     return moved
 

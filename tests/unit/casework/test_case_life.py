@@ -133,6 +133,16 @@ def test_who_did_it_stands_in_the_office_part_alone() -> None:
     assert len({(e.part, e.seq) for e in case.entries}) == len(case.entries)
 
 
+def test_a_disposition_and_its_grounds_are_the_office_s() -> None:
+    case = go(make_case(), ACCEPTED, (S.ASSESSING, Actor.OFFICE))
+    told = shared_entries(case.entries)[-1]
+    assert (told.status, told.text, told.data) == (S.ASSESSING, "", {"from": "accepted"})
+    assert case.entries[-1].data["disposition"] == "preliminary_verification"
+    assert case.entries[-1].text == "一句话"
+    again = go(case, (S.ASSESSING, Actor.OFFICE))
+    assert shared_entries(again.entries) == shared_entries(case.entries)
+
+
 def test_times_are_kept_of_the_office_and_of_named_reporters_only() -> None:
     anonymous = go(make_case(), (S.INFO_REQUESTED, Actor.OFFICE), (S.RECEIVED, Actor.REPORTER))
     assert [bool(e.at) for e in shared_entries(anonymous.entries)] == [False, True, True, False]

@@ -152,7 +152,7 @@ async def test_nobody_is_asked_in_a_closed_case(services: Services, case: Submit
     with pytest.raises(TransitionRefused):
         await office.ask(services, FOUNDER, case.row.id, "？")
     told = shared_entries(closed.case.entries)[-1]
-    assert (told.text, told.data["channel"]) == ("属于法院管辖", "人民法院")
+    assert told.data == {"reason": "属于法院管辖", "channel": "人民法院", "from": "received"}
     assert (await office.reply(services, FOUNDER, case.row.id, "补充说明")).status is S.NOT_ACCEPTED
 
 
