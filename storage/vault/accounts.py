@@ -1,38 +1,20 @@
 """Operators' accounts: log-in, grants, removal, rotation of the office's key, recovery."""
 
-import re
-from collections.abc import Collection
 from dataclasses import replace
 
-from casework.ports import Clock, TrailEntry
-from storage.errors import AccountRefused, KeyNotGranted, LastKeyHolder, LogInRefused, NotPermitted, PasswordMustChange
+from casework.ports import Clock
+from storage.errors import AccountRefused, LogInRefused
+from storage.vault.account_changes import ACTIVE, DISABLED, PENDING, account_change, may_log_in, require_fit
 from storage.vault.case_rows import OFFICE, RecipientKey
 from storage.vault.case_sealing import rewrap
-from storage.vault.office_keys import (
-    new_office_key,
-    new_recovery_key,
-    open_recovery,
-    read_recovery_key,
-    unwrap,
-    with_recovery,
-    wrap_for,
-)
+from storage.vault.office_keys import new_office_key, new_recovery_key, open_recovery, read_recovery_key, unwrap
 from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password, require_strong
-from storage.vault.records import (
-    KEY_HOLDING_ROLES,
-    ROLES,
-    AccountRecords,
-    AccountRecordsFactory,
-    OfficeKeyRecord,
-    OperatorRecord,
-)
+from storage.vault.records import KEY_HOLDING_ROLES, ROLES, AccountRecordsFactory, OperatorRecord
 from storage.vault.sealing import new_key, public_key_of
 from storage.vault.server_key import ServerKey
 from storage.vault.sessions import OperatorSession
 
-PENDING, ACTIVE, DISABLED = "pending", "active", "disabled"
 _KEEPERS = frozenset({"admin", "supervisor"})
-_NAME = re.compile(r"[\w.@-]{1,40}")
 _BATCH = 500
 
 
@@ -58,10 +40,10 @@ class Accounts:
         Raises `LogInRefused` (unknown, wrong, disabled, not granted yet: all alike, after equal work).
         """
         async with self._records() as records:
-            record = await records.operator(name)
             wraps = await records.office_wraps(name)
+            record = await records.operator(name)
         private_key = await self._locks.unlock(name, record.private_lock if record else None, password)
-        if record is None or private_key is None or not _may_log_in(record):
+        if record is None or private_key is None or not may_log_in(record):
             raise LogInRefused
         keys = {(OFFICE, wrap.key_version): unwrap(wrap, private_key) for wrap in wraps}
         await self._note_log_in(record)
@@ -81,16 +63,16 @@ class Accounts:
         """
         require_strong(password)
         private_key = new_key()
-        async with self._records() as records:
-            before = await _require_operator(records, session.operator)
+        async with account_change(self._records, self._clock) as change:
+            before = await change.operator(session.operator)
         if before.public_key != session.public_key:
             raise AccountRefused(before.name, "was changed since this log-in")
         if await self._locks.unlock(before.name, before.private_lock, password) is not None:
             raise AccountRefused(before.name, "has this password already; choose another")
         lock = await self._locks.lock(before.name, private_key, password)
-        async with self._records() as records:
-            record = await _require_operator(records, session.operator)
-            if record != before or not _may_log_in(record):
+        async with account_change(self._records, self._clock) as change:
+            record = await change.operator(session.operator)
+            if record != before or not may_log_in(record):
                 raise AccountRefused(record.name, "was changed meanwhile; log in again")
             after = replace(
                 record,
@@ -100,8 +82,8 @@ class Accounts:
                 state=ACTIVE if record.role not in KEY_HOLDING_ROLES else record.state,
                 has_logged_in=record.state == ACTIVE,
             )
-            _wrap_all(records, after, session.private_keys())
-            await self._commit(records, after, session.operator, "password_set")
+            change.wrap(after, session.private_keys())
+            await change.commit(after, session.operator, "password_set")
         return session.with_password_set(after.public_key)
 
     async def add(
@@ -111,78 +93,77 @@ class Accounts:
 
         The new operator sets a password; then a key holder grants (admin and auditor need no grant).
         """
-        _require_fit(name, role, ROLES)
+        require_fit(name, role, ROLES)
         record, password = await self._fresh(name, role)
-        async with self._records() as records:
-            await _require_actor(records, by, _KEEPERS)
-            if await records.operator(name) is not None:
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, _KEEPERS)
+            if await change.records.operator(name) is not None:
                 raise AccountRefused(name, "is there already")
             record = replace(record, unit=unit, declared_names=declared_names)
-            await self._commit(records, record, by.operator, "operator_added")
+            await change.commit(record, by.operator, "operator_added")
         return password
 
     async def declare(self, by: OperatorSession, name: str, *, unit: str, declared_names: tuple[str, ...]) -> None:
         """Set the unit and the names by which `name` is kept away from cases about them."""
-        async with self._records() as records:
-            await _require_actor(records, by, _KEEPERS)
-            record = await _require_operator(records, name)
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, _KEEPERS)
+            record = await change.operator(name)
             changed = replace(record, unit=unit, declared_names=declared_names)
-            await self._commit(records, changed, by.operator, "operator_declared")
+            await change.commit(changed, by.operator, "operator_declared")
 
     async def grant(self, by: OperatorSession, name: str) -> None:
         """Give the office key from the session of a key holder, once `name` has set a password of their own.
 
         Before that, whoever made the account could take the key with the one-time password.
         """
-        async with self._records() as records:
-            await _require_actor(records, by, KEY_HOLDING_ROLES)
-            record = await _require_operator(records, name)
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, KEY_HOLDING_ROLES)
+            record = await change.operator(name)
             if record.role not in KEY_HOLDING_ROLES or record.state == DISABLED or record.must_set_password:
                 raise AccountRefused(name, "must be intake, handler or supervisor, not disabled, with a password set")
-            keys = await _current_keys(records, by)
-            _wrap_all(records, record, keys)
-            await self._commit(records, replace(record, state=ACTIVE), by.operator, "key_granted")
+            keys = change.keys_of(by)
+            change.wrap(record, keys)
+            await change.commit(replace(record, state=ACTIVE), by.operator, "key_granted")
 
     async def reset(self, by: OperatorSession, name: str) -> str:
         """Forget the key pair and its wraps; returns a new one-time password. Needs a new grant.
 
         Raises `LastKeyHolder`. Also the way back for a disabled account.
         """
-        async with self._records() as records:
-            role = (await _require_operator(records, name)).role
+        async with account_change(self._records, self._clock) as change:
+            role = (await change.operator(name)).role
         fresh, password = await self._fresh(name, role)
-        async with self._records() as records:
-            await _require_actor(records, by, _KEEPERS)
-            record = await _require_operator(records, name)
-            await _require_other_holder(records, name)
-            records.delete_office_wraps(operator=name)
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, _KEEPERS)
+            record = await change.operator(name)
+            await change.require_other_holder(name)
+            change.records.delete_office_wraps(operator=name)
             fresh = replace(fresh, role=record.role, unit=record.unit, declared_names=record.declared_names)
-            await self._commit(records, fresh, by.operator, "password_reset")
+            await change.commit(fresh, by.operator, "password_reset")
         return password
 
     async def disable(self, by: OperatorSession, name: str) -> None:
         """Delete the wraps and refuse further log-ins. Raises `LastKeyHolder`."""
-        async with self._records() as records:
-            await _require_actor(records, by, _KEEPERS)
-            record = await _require_operator(records, name)
-            await _require_other_holder(records, name)
-            records.delete_office_wraps(operator=name)
-            await self._commit(records, replace(record, state=DISABLED), by.operator, "operator_disabled")
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, _KEEPERS)
+            record = await change.operator(name)
+            await change.require_other_holder(name)
+            change.records.delete_office_wraps(operator=name)
+            await change.commit(replace(record, state=DISABLED), by.operator, "operator_disabled")
 
     async def rotate_key(self, by: OperatorSession) -> OperatorSession:
         """Make a new office key pair, wrap it for every holder, re-wrap all cases, delete the old pair.
 
         Broken off, it is finished by calling it again. Returns the session with the new key.
         """
-        async with self._records() as records:
-            await _require_actor(records, by, frozenset({"supervisor"}))
-            keys = await _current_keys(records, by)
-            current = (await records.office_keys())[0]
-            new = new_office_key(current.version + 1, current.recovery_public_key, self._clock.today())
-            for holder in await _holders(records):
-                records.save_office_wrap(wrap_for(holder.name, holder.public_key, new.record.version, new.private_key))
-            records.save_office_key(new.record)
-            await self._commit(records, None, by.operator, "key_rotated", f"version {new.record.version}")
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, frozenset({"supervisor"}))
+            keys = change.keys_of(by)
+            new = new_office_key(change.newest.version + 1, change.newest.recovery_public_key, self._clock.today())
+            for holder in await change.holders():
+                change.wrap(holder, {new.record.version: new.private_key})
+            change.records.save_office_key(new.record)
+            await change.commit(None, by.operator, "key_rotated", f"version {new.record.version}")
         session = by.with_keys(keys | {new.record.version: new.private_key})
         await self._retire_old_keys(session, new.record.recipient_key)
         return by.with_keys({new.record.version: new.private_key})
@@ -196,23 +177,23 @@ class Accounts:
         async with self._records() as records:
             existing = await records.operator(name)
         role = existing.role if existing else "supervisor"
-        _require_fit(name, role, KEY_HOLDING_ROLES)
+        require_fit(name, role, KEY_HOLDING_ROLES)
         fresh, password = await self._fresh(name, role)
         if existing is not None:
             fresh = replace(fresh, unit=existing.unit, declared_names=existing.declared_names)
-        async with self._records() as records:
-            keys = {key.version: open_recovery(key, recovery) for key in await records.office_keys()}
-            _wrap_all(records, fresh, keys)
-            await self._commit(records, replace(fresh, state=ACTIVE), name, "key_recovered")
+        async with account_change(self._records, self._clock) as change:
+            keys = {key.version: open_recovery(key, recovery) for key in change.office_keys}
+            change.wrap(fresh, keys)
+            await change.commit(replace(fresh, state=ACTIVE), name, "key_recovered")
         return password
 
     async def new_recovery_key(self, by: OperatorSession) -> str:
         """Replace the recovery key; returns it, shown once."""
         text, public_key = new_recovery_key()
-        async with self._records() as records:
-            await _require_actor(records, by, frozenset({"supervisor"}))
-            current = await _replace_recovery(records, await _current_keys(records, by), public_key)
-            await self._commit(records, None, by.operator, "recovery_key_replaced", "", office_key=current)
+        async with account_change(self._records, self._clock) as change:
+            await change.require_actor(by, frozenset({"supervisor"}))
+            change.replace_recovery(change.keys_of(by), public_key)
+            await change.commit(None, by.operator, "recovery_key_replaced")
         return text
 
     async def hand_over(self, session: OperatorSession, password: str) -> str:
@@ -220,9 +201,9 @@ class Accounts:
         text, public_key = new_recovery_key()
         private_key = new_key()
         lock = await self._locks.lock(session.operator, private_key, password)
-        async with self._records() as records:
-            record = await _require_operator(records, session.operator)
-            keys = await _current_keys(records, session)
+        async with account_change(self._records, self._clock) as change:
+            record = await change.operator(session.operator)
+            keys = change.keys_of(session)
             fresh = replace(
                 record,
                 public_key=public_key_of(private_key),
@@ -230,9 +211,9 @@ class Accounts:
                 must_set_password=True,
                 has_logged_in=False,
             )
-            _wrap_all(records, fresh, keys)
-            current = await _replace_recovery(records, keys, public_key)
-            await self._commit(records, fresh, record.name, "folder_claimed", office_key=current)
+            change.wrap(fresh, keys)
+            change.replace_recovery(keys, public_key)
+            await change.commit(fresh, record.name, "folder_claimed")
         return text
 
     async def names(self) -> list[str]:
@@ -242,15 +223,15 @@ class Accounts:
 
     async def _note_log_in(self, record: OperatorRecord) -> None:
         """Write the log-in to the trail; the account itself only when it changes. Refuses what changed meanwhile."""
-        async with self._records() as records:
-            if await records.operator(record.name) != record:
+        async with account_change(self._records, self._clock) as change:
+            if await change.records.operator(record.name) != record:
                 raise LogInRefused
             completes = record.state == ACTIVE and not record.must_set_password and not record.has_logged_in
             if completes:
-                await self._commit(records, replace(record, has_logged_in=True), record.name, "logged_in")
+                await change.commit(replace(record, has_logged_in=True), record.name, "logged_in")
             else:
-                self._append(records, record.name, "logged_in", "")
-                await records.commit()
+                change.note(record.name, "logged_in")
+                await change.records.commit()
 
     async def _fresh(self, name: str, role: str) -> tuple[OperatorRecord, str]:
         private_key, password = new_key(), one_time_password()
@@ -276,91 +257,7 @@ class Accounts:
         return len(wraps)
 
     async def _delete_key(self, version: int, actor: str) -> None:
-        async with self._records() as records:
-            records.delete_office_wraps(key_version=version)
-            records.delete_office_key(version)
-            await self._commit(records, None, actor, "key_deleted", f"version {version}")
-
-    async def _commit(
-        self,
-        records: AccountRecords,
-        changed: OperatorRecord | None,
-        actor: str,
-        act: str,
-        detail: str | None = None,
-        *,
-        office_key: OfficeKeyRecord | None = None,
-    ) -> None:
-        """Write the account, its trail entry, and the office key's revision at which concurrent changes meet."""
-        if changed is not None:
-            records.save_operator(changed)
-        records.save_office_key(office_key or (await records.office_keys())[0])
-        self._append(records, actor, act, detail if detail is not None else changed.name if changed else "")
-        await records.commit()
-
-    def _append(self, records: AccountRecords, actor: str, act: str, detail: str) -> None:
-        records.trail.append(TrailEntry(at=self._clock.now(), actor=actor, act=act, detail=detail))
-
-
-def _require_fit(name: str, role: str, roles: Collection[str]) -> None:
-    if not _NAME.fullmatch(name):
-        raise AccountRefused(name, "expected a name of 1 to 40 letters, digits or _.@-")
-    if role not in roles:
-        raise AccountRefused(name, f"has the role {role!r}, expected one of {', '.join(sorted(roles))}")
-
-
-def _may_log_in(record: OperatorRecord) -> bool:
-    """A pending account logs in once, to set its password; then it waits for its grant."""
-    return record.state == ACTIVE or (record.state == PENDING and record.must_set_password)
-
-
-def _wrap_all(records: AccountRecords, operator: OperatorRecord, keys: dict[int, bytes]) -> None:
-    for version, private_key in keys.items():
-        records.save_office_wrap(wrap_for(operator.name, operator.public_key, version, private_key))
-
-
-async def _require_operator(records: AccountRecords, name: str) -> OperatorRecord:
-    record = await records.operator(name)
-    if record is None:
-        raise AccountRefused(name, "is not known")
-    return record
-
-
-async def _require_actor(records: AccountRecords, by: OperatorSession, roles: Collection[str]) -> None:
-    """Check the account behind a session as it stands now, not as it was at log-in."""
-    if by.must_set_password:
-        raise PasswordMustChange
-    record = await records.operator(by.operator)
-    if record is None or record.state != ACTIVE or record.role not in roles or record.public_key != by.public_key:
-        raise NotPermitted
-
-
-async def _current_keys(records: AccountRecords, by: OperatorSession) -> dict[int, bytes]:
-    """Return the session's keys for every version there is. Raises `KeyNotGranted` when one is missing."""
-    versions = [record.version for record in await records.office_keys()]
-    held = by.private_keys()
-    for version in versions:
-        if version not in held:
-            raise KeyNotGranted(OFFICE, version)
-    return {version: held[version] for version in versions}
-
-
-async def _replace_recovery(records: AccountRecords, keys: dict[int, bytes], public_key: bytes) -> OfficeKeyRecord:
-    """Save older versions under another recovery key; return the current one for the commit to save."""
-    current, *older = await records.office_keys()
-    for record in older:
-        records.save_office_key(with_recovery(record, keys[record.version], public_key))
-    return with_recovery(current, keys[current.version], public_key)
-
-
-async def _holders(records: AccountRecords) -> list[OperatorRecord]:
-    wrapped = {wrap.operator for wrap in await records.office_wraps()}
-    return [record for record in await records.operators() if record.name in wrapped and record.state == ACTIVE]
-
-
-async def _require_other_holder(records: AccountRecords, name: str) -> None:
-    """Whoever has only a one-time password does not count: the slip of paper may be lost."""
-    holders = await _holders(records)
-    others = [record for record in holders if record.name != name and not record.must_set_password]
-    if not others and name in {record.name for record in holders}:
-        raise LastKeyHolder(name)
+        async with account_change(self._records, self._clock) as change:
+            change.records.delete_office_wraps(key_version=version)
+            change.records.delete_office_key(version)
+            await change.commit(None, actor, "key_deleted", f"version {version}")

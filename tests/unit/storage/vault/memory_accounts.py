@@ -1,8 +1,10 @@
 """Account records in memory, with the revision check and the collected writes that the real store has."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from casework.case import CaseId
 from casework.ports import TrailEntry
@@ -21,6 +23,10 @@ class MemoryTables:
     cases: dict[tuple[CaseId, str, str], Wrap] = field(default_factory=dict)
     trail: list[TrailEntry] = field(default_factory=list)
     commits_before_failure: int | None = None
+
+    @property
+    def tables(self) -> tuple[dict[Any, Any], ...]:
+        return self.operators, self.keys, self.wraps, self.cases
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator["MemoryRecords"]:
@@ -53,12 +59,15 @@ class MemoryRecords:
         self._writes.append(write)
 
     async def operators(self) -> list[OperatorRecord]:
+        await asyncio.sleep(0)  # others get their turn, as with a database
         return list(self._tables.operators.values())
 
     async def operator(self, name: str) -> OperatorRecord | None:
+        await asyncio.sleep(0)
         return self._tables.operators.get(name)
 
     async def office_keys(self) -> list[OfficeKeyRecord]:
+        await asyncio.sleep(0)
         return sorted(self._tables.keys.values(), key=lambda record: -record.version)
 
     async def office_wraps(self, operator: str | None = None) -> list[OfficeWrap]:
@@ -113,6 +122,13 @@ class MemoryRecords:
             if self._tables.commits_before_failure == 0:
                 raise Conflict
             self._tables.commits_before_failure -= 1
-        for write in self._writes:
-            write(self._tables)
+        before = [dict(table) for table in self._tables.tables]
+        try:
+            for write in self._writes:
+                write(self._tables)
+        except Conflict:
+            for table, rows in zip(self._tables.tables, before, strict=True):
+                table.clear()
+                table.update(rows)
+            raise
         self._writes.clear()

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from storage.errors import (
     RecoveryRefused,
     WeakPassphrase,
 )
+from storage.vault.account_changes import AccountChange
 from storage.vault.office_keys import new_recovery_key
+from storage.vault.passwords import PasswordLocks
 from tests.fakes.clock import FakeClock
 from tests.unit.storage.vault.case_builders import make_report
 from tests.unit.storage.vault.office_house import PASSWORD, OfficeHouse, open_office
@@ -208,15 +211,80 @@ async def test_what_keeps_one_away_is_declared(house: OfficeHouse) -> None:
     assert (house.tables.operators["li"].unit, house.tables.operators["li"].state) == ("tax", "pending")
 
 
-async def test_two_who_remove_each_other_meet(house: OfficeHouse) -> None:
+async def test_of_two_who_remove_each_other_one_stays(house: OfficeHouse) -> None:
     admin = await house.first_session()
-    await house.colleague(admin, "li", "supervisor")
-    async with house.tables() as first, house.tables() as second:
-        for records in (first, second):
-            records.save_office_key((await records.office_keys())[0])
-        await first.commit()
-        with pytest.raises(Conflict):
-            await second.commit()
+    li = await house.colleague(admin, "li", "supervisor")
+    outcomes = await asyncio.gather(
+        house.accounts.disable(admin, "li"), house.accounts.disable(li, "admin"), return_exceptions=True
+    )
+    assert sum(isinstance(outcome, Conflict | LastKeyHolder | NotPermitted) for outcome in outcomes) == 1
+    assert sorted(record.state for record in house.tables.operators.values()) == ["active", "disabled"]
+    assert len(house.tables.wraps) == 1
+
+
+async def test_a_removal_decided_on_what_changed_meanwhile_is_a_conflict(
+    house: OfficeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await house.first_session()
+    li = await house.colleague(admin, "li", "supervisor")
+    check = AccountChange.require_other_holder
+
+    async def removed_meanwhile(change: AccountChange, name: str) -> None:
+        await check(change, name)
+        monkeypatch.setattr(AccountChange, "require_other_holder", check)
+        await house.accounts.disable(li, "admin")
+
+    monkeypatch.setattr(AccountChange, "require_other_holder", removed_meanwhile)
+    with pytest.raises(Conflict):
+        await house.accounts.disable(admin, "li")
+    assert house.tables.operators["li"].state == "active"
+    assert ("li", 1) in house.tables.wraps
+
+
+async def test_a_log_in_does_not_undo_a_removal_beside_it(house: OfficeHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = await house.first_session()
+    await house.colleague(admin, "li")
+    unlock = PasswordLocks.unlock
+
+    async def disabled_meanwhile(locks: PasswordLocks, name: str, lock: bytes | None, password: str) -> bytes | None:
+        await house.accounts.disable(admin, "li")
+        return await unlock(locks, name, lock, password)
+
+    monkeypatch.setattr(PasswordLocks, "unlock", disabled_meanwhile)
+    with pytest.raises(LogInRefused):
+        await house.accounts.log_in("li", PASSWORD + "li")
+    assert house.tables.operators["li"].state == "disabled"
+
+
+async def test_a_password_set_beside_a_reset_does_not_count(
+    house: OfficeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = await house.first_session()
+    li = await house.colleague(admin, "li")
+    lock = PasswordLocks.lock
+
+    async def reset_meanwhile(locks: PasswordLocks, name: str, private_key: bytes, password: str) -> bytes:
+        monkeypatch.setattr(PasswordLocks, "lock", lock)
+        await house.accounts.reset(admin, "li")
+        return await lock(locks, name, private_key, password)
+
+    monkeypatch.setattr(PasswordLocks, "lock", reset_meanwhile)
+    with pytest.raises(AccountRefused, match="changed meanwhile"):
+        await house.accounts.set_password(li, "another passphrase")
+    assert house.tables.operators["li"].must_set_password
+
+
+async def test_a_new_recovery_key_reaches_the_versions_of_a_broken_rotation(house: OfficeHouse) -> None:
+    admin, case_id = await house.first_session(), house.add_case()
+    house.tables.commits_before_failure = 1
+    with pytest.raises(Conflict):
+        await house.accounts.rotate_key(admin)
+    house.tables.commits_before_failure = None
+    fresh = await house.accounts.new_recovery_key(await house.accounts.log_in("admin", PASSWORD))
+    one_time = await house.accounts.recover(fresh, "chief")
+    session = await house.accounts.set_password(await house.accounts.log_in("chief", one_time), PASSWORD)
+    assert sorted(house.tables.keys) == [1, 2]
+    assert house.open_case(case_id, session).report == make_report()
 
 
 async def test_rotation_leaves_nothing_for_the_old_key(house: OfficeHouse) -> None:

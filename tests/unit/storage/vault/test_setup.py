@@ -6,7 +6,7 @@ import pytest
 
 from casework.errors import Conflict, LogInRefused
 from storage.errors import KeyFileMissing, KeyFileUnsafe, NotClaimable, NotSetUp, RecoveryRefused, SetupRefused
-from storage.vault.claiming import claim
+from storage.vault.claiming import Claimed, claim
 from storage.vault.setup import create_folder, first_accounts, open_folder, read_trial, server_key_path, trial_path
 from tests.fakes.clock import FakeClock
 from tests.unit.storage.vault.case_builders import make_report
@@ -133,19 +133,19 @@ async def test_a_claim_broken_off_anywhere_is_finished(tmp_path: Path, clock: Fa
         trial.accounts.close()
 
 
-async def test_a_claim_that_died_before_it_told_its_password_is_finished(
-    trial: OfficeHouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def die(path: Path) -> bool:
-        raise KeyboardInterrupt
+async def test_a_claim_that_could_not_tell_its_keys_is_finished(trial: OfficeHouse) -> None:
+    def full_disk(claimed: Claimed) -> None:
+        raise SetupRefused("the recovery key cannot be written")
 
-    with monkeypatch.context() as dying:
-        dying.setattr("storage.vault.claiming.destroy", die)
-        with pytest.raises(KeyboardInterrupt):
-            await claim(trial.vault, trial.accounts)
-    claimed = await claim(trial.vault, trial.accounts)
+    with pytest.raises(SetupRefused):
+        await claim(trial.vault, trial.accounts, tell=full_disk)
+    assert trial_path(trial.vault.data).exists()
+    told: list[Claimed] = []
+    claimed = await claim(trial.vault, trial.accounts, tell=told.append)
+    assert told == [claimed]
     assert (await trial.accounts.log_in("admin", claimed.one_time_password)).must_set_password
     await trial.accounts.recover(claimed.recovery_key, "admin")
+    assert not trial_path(trial.vault.data).exists()
 
 
 async def test_only_a_trial_is_claimed(data: Path, clock: FakeClock) -> None:
@@ -155,11 +155,13 @@ async def test_only_a_trial_is_claimed(data: Path, clock: FakeClock) -> None:
     house.accounts.close()
 
 
-async def test_a_trial_that_was_given_another_password_is_told_so(trial: OfficeHouse) -> None:
+async def test_a_trial_whose_password_was_changed_is_claimed_with_it(trial: OfficeHouse) -> None:
     session = await trial.accounts.log_in("admin", trial.first.one_time_password)
     await trial.accounts.set_password(session, PASSWORD)
     with pytest.raises(LogInRefused):
         await claim(trial.vault, trial.accounts)
+    claimed = await claim(trial.vault, trial.accounts, password=PASSWORD)
+    assert (await trial.accounts.log_in("admin", claimed.one_time_password)).must_set_password
 
 
 def test_a_damaged_trial_file_is_refused(trial: OfficeHouse) -> None:
