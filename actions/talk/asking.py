@@ -125,7 +125,7 @@ class Ask(ServiceAction):
         count = min(failure_count(tracker, self.slot), 2)
         language = language_of(tracker)
         buttons = self.buttons(tracker, domain, language)
-        if count == 2:
+        if count == _EXPLAINED_AFTER and all(choice["payload"] != "/ask_human" for choice in buttons):
             buttons = [*buttons, button(domain, "person", language, "ask_human")]
         if self.can_be_left:
             buttons.append(button(domain, "leave", language, "cancel"))
