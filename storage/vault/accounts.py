@@ -228,7 +228,7 @@ class Accounts:
                 raise LogInRefused
             completes = record.state == ACTIVE and not record.must_set_password and not record.has_logged_in
             if completes:
-                await change.commit(replace(record, has_logged_in=True), record.name, "logged_in")
+                await change.commit(replace(record, has_logged_in=True), record.name, "logged_in", "")
             else:
                 change.note(record.name, "logged_in")
                 await change.records.commit()
