@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from casework.errors import Conflict
@@ -38,6 +38,18 @@ BUSY_SECONDS = 30
 READERS = 4
 GROUP = 64
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+_UNREACHABLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_READONLY,
+    }
+)
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -187,12 +199,16 @@ def _tell(outcomes: Iterable[_Outcome]) -> None:
 
 def named(error: Exception) -> Exception:
     """Return the error under our name where we have one, the cause kept."""
+    cause = getattr(error, "orig", error)
     known: Exception
-    if isinstance(error, IntegrityError):
+    if isinstance(cause, sqlite3.IntegrityError):
         known = Conflict("unique key")
-    elif isinstance(cause := getattr(error, "orig", error), sqlite3.OperationalError):
-        code = cause.sqlite_errorcode & 0xFF
-        known = StoreFull() if code in _FULL else DatabaseUnreachable(str(cause))
+    elif not isinstance(cause, sqlite3.DatabaseError):
+        return error
+    elif (code := cause.sqlite_errorcode & 0xFF) in _FULL:
+        known = StoreFull()
+    elif code in _UNREACHABLE:
+        known = DatabaseUnreachable(str(cause))
     else:
         return error
     known.__cause__ = error
