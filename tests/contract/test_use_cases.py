@@ -1,7 +1,4 @@
-"""The use cases, over the store in memory and over real ones: one whole case, from the report to the review.
-
-Another store joins by another parameter of `office`.
-"""
+"""The use cases, over the store in memory, SQLite and PostgreSQL: whole cases, from the report to the review."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,13 +20,12 @@ from casework.report import Contact, FileRef, Mode
 from casework.services import Services
 from casework.submitting import submit
 from casework.turn import Turn, current_turn
-from storage import StoreConfig, open_store, setup
-from storage.vault.passwords import ArgonCost
+from storage import setup
 from tests.fakes import FakeClock, FakeOfficeKey, MemoryStore
+from tests.support.stores import make_config, open_for_test
 from tests.unit.casework.conftest import DALIAN, NoRanker, make_report, typed
 
 S = CaseStatus
-CHEAP = ArgonCost(memory_log2=13, passes=1)
 PASSWORDS = ("correct horse battery", "staple horse battery")
 PERSON, SUCCESSOR, OTHER = (PersonKey(letter * 32) for letter in (b"p", b"s", b"o"))
 
@@ -70,7 +66,7 @@ def make_services(store: Any, clock: FakeClock) -> Services:
 
 
 @asynccontextmanager
-async def in_memory(data: Path) -> AsyncIterator[Office]:
+async def in_memory() -> AsyncIterator[Office]:
     clock = FakeClock()
     first, second = (
         Operator(name=name, role="supervisor", state="active", is_key_holder=True, has_logged_in=True)
@@ -86,20 +82,17 @@ async def in_memory(data: Path) -> AsyncIterator[Office]:
 
 
 @asynccontextmanager
-async def on_sqlite(data: Path) -> AsyncIterator[Office]:
+async def on_disk(data: Path, url: str) -> AsyncIterator[Office]:
     clock = FakeClock()
-    config = StoreConfig(data=data / "data", profile=DALIAN, clock=clock, argon_cost=CHEAP)
+    config = make_config(data / "data", url, clock)
     made = await setup(config, terminal=True)
-    store = await open_store(config)
-    try:
+    async with open_for_test(config) as store:
         keys = await two_supervisors(store, made.one_time_password or "")
 
         async def declare(name: str, unit: str) -> None:
             await store.accounts.declare(keys[0], name, unit=unit, declared_names=())
 
         yield Office(services=make_services(store, clock), keys=keys, work=store.work, clock=clock, declare=declare)
-    finally:
-        await store.close()
 
 
 async def two_supervisors(store: Any, one_time_password: str) -> tuple[Any, Any]:
@@ -114,9 +107,10 @@ async def two_supervisors(store: Any, one_time_password: str) -> tuple[Any, Any]
     return first, second
 
 
-@pytest.fixture(params=[in_memory, on_sqlite])
-async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Office]:
-    async with request.param(tmp_path) as made:
+@pytest.fixture
+async def office(database_url: str | None, tmp_path: Path) -> AsyncIterator[Office]:
+    opening = in_memory() if database_url is None else on_disk(tmp_path, database_url)
+    async with opening as made:
         yield made
 
 
