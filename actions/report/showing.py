@@ -28,7 +28,7 @@ def shown_value(name: str, values: Values, domain: DomainDict, ground: Ground, f
     """Return the answer as a person reads it."""
     value, language = values.get(name), ground.language
     if name == "evidence":
-        return label(domain, "utter_label_file_count", language, n=files)
+        return label(domain, "utter_label_file_count" if files else "utter_label_no_files", language, n=files)
     if value == SKIPPED:
         return label(domain, "utter_label_skipped", language)
     if value == UNKNOWN:

@@ -13,6 +13,7 @@ from actions.talk.telling import day_in_words, tell
 from casework import submitting
 from casework.errors import CaseworkError, IntakeClosed, ReportOnHead
 from casework.intake import DISCARD, QUESTIONS, assemble
+from casework.report import Mode
 from casework.submitting import Submitted
 
 
@@ -62,11 +63,10 @@ class ActionSubmit(ServiceAction):
             button(domain, "show_code", language, "show_code"),
             button(domain, "new_report", language, "start_report"),
         ]
-        if submitted.row.received_at is None or submitted.due_on is None:
-            tell(self.services, dispatcher, tracker, "utter_receipt_next_anonymous")
-        else:
-            day = day_in_words(domain, language, submitted.due_on)
-            tell(self.services, dispatcher, tracker, "utter_receipt_next", day=day)
+        is_anonymous = submitted.row.mode is Mode.ANONYMOUS
+        day = "" if submitted.due_on is None else day_in_words(domain, language, submitted.due_on)
+        ending = ("_anonymous" if is_anonymous else "") + ("" if day else "_undated")
+        dispatcher.utter_message(response=f"utter_receipt_next{ending}", day=day)
         dispatcher.utter_message(
             response="utter_receipt", code=submitted.code, buttons=buttons, json_message={"receipt": True}
         )

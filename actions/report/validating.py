@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.report.draft import FORM, answer_of, ground_of, is_said, said, set_slots, values_of
 from actions.report.files import keep_as_file
-from actions.speaking import DomainDict, ServiceAction, failed, intent_of, label, language_of
+from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failed, intent_of, label, language_of
 from actions.talk.telling import speak_of_danger
 from casework.intake import QUESTIONS, Settled, read_answer, required, settle_answer, settle_long_text
 
@@ -55,12 +55,17 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
             return {question: value}
         settled = await self._settle(question, value["said"], tracker, domain)
         if question in ("facts", "more_facts") and intent_of(tracker) == "emergency":
-            speak_of_danger(self.services, dispatcher, tracker)
+            speak_of_danger(self.services, dispatcher, tracker, self._ways_on(tracker, domain))
         if settled.note:
             dispatcher.utter_message(response=f"utter_note_{settled.note}", **settled.arguments)
         if settled.refused is None:
             return settled.updates | {"failures": None}
         return settled.updates | {"failures": self._refuse(question, settled, dispatcher, tracker)}
+
+    def _ways_on(self, tracker: Tracker, domain: DomainDict) -> list[ButtonDict]:
+        language = language_of(tracker)
+        person = button(domain, "person", language, "ask_human")
+        return [person, button(domain, "back_to_question", language, "resume_bot")]
 
     async def _settle(self, question: str, raw: Any, tracker: Tracker, domain: DomainDict) -> Settled:
         values, language = values_of(tracker), language_of(tracker)

@@ -33,7 +33,16 @@ def text_of(tracker: Tracker) -> str:
 def is_payload(tracker: Tracker) -> bool:
     """Tell whether the message is `/intent{…}` of a button or a command, not something typed that begins with "/"."""
     intent, text = intent_of(tracker), str(tracker.latest_message.get("text") or "").strip()
-    return bool(intent) and (text == f"/{intent}" or text.startswith((f"/{intent}{{", f"/{intent}@")))
+    if not intent or not text.startswith(f"/{intent}"):
+        return False
+    rest = text.removeprefix(f"/{intent}")
+    return not rest or (rest[0] in "{@" and _span_the_json(tracker, text))
+
+
+def _span_the_json(tracker: Tracker, text: str) -> bool:
+    """A payload's entities all stand where its JSON stands; those found in a typed text stand at their words."""
+    found = tracker.latest_message.get("entities") or []
+    return bool(found) and all(entity.get("start") == text.find("{") for entity in found)
 
 
 def is_short(text: str) -> bool:

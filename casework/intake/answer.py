@@ -11,6 +11,7 @@ SHOW_LIST = "__list__"
 OWN_WORDS = "__own_words__"
 REWRITE = "__rewrite__"
 DISCARD = "__discard__"
+DANGER = "emergency"
 
 CONTENT_INTENTS = frozenset(
     {
@@ -23,6 +24,7 @@ CONTENT_INTENTS = frozenset(
 _QUESTIONING = ("ask_", "faq_")
 _QUESTION_MARKS = ("?", "？", "吗", "呢", "么")
 _EXACT = 0.99
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,8 @@ class Answer:
             return False
         if self.is_tap:
             return True
+        if self.intent == DANGER:
+            return self.confidence >= _LIKELY
         size = weight(self.text)
         if self.intent.startswith(_QUESTIONING) and self.text.rstrip().endswith(_QUESTION_MARKS):
             return self.confidence >= 0.55 and size <= 30

@@ -64,8 +64,8 @@ _LIST = (
     Question(name="delay", group="impact", limit=60, can_skip=True, can_be_unknown=True, takes_number=True),
     Question(name="scope", group="impact", can_skip=True, can_be_unknown=True),
     Question(name="more_facts", limit=MAX_FACTS, can_skip=True, can_be_unknown=True),
-    Question(name="evidence", group="evidence", can_skip=True),
-    Question(name="follow_up", group="evidence", can_skip=True, is_yes_no=True),
+    Question(name="evidence", group="after", can_skip=True),
+    Question(name="follow_up", group="after", can_skip=True, is_yes_no=True),
     Question(name="confirm", is_yes_no=True),
 )
 

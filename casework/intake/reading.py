@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.intake import phrases
-from casework.intake.answer import DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
 from casework.intake.questions import FIELDS, QUESTIONS, SKIPPED, Values, bookkeeping, can_skip, required
@@ -13,7 +13,9 @@ from casework.intake.story import find_person, read_story
 
 Candidates = dict[str, Any]
 
+_TOGETHER = ("region", "mode", "reporter_kind")
 _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
+_LONGEST_CRY = 6
 _LONGEST_OPENING_COMMAND = 12
 _LONGEST_CORRECTION = 40
 _ENTITY_SLOTS = {
@@ -25,6 +27,7 @@ _DONE_WORDS = re.compile(
     r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
     re.IGNORECASE,
 )
+_ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
 _CORRECTION = re.compile(
     r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
     r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
@@ -91,11 +94,19 @@ def _takes_done(question: str, values: Values) -> bool:
 
 def _facts(answer: Answer, values: Values) -> Candidates:
     is_done = answer.intent == "done" and answer.is_command
-    if _takes_done("facts", values) and (is_done or _DONE_WORDS.match(answer.text.strip()) or _is_bare(answer, "deny")):
+    is_end = bool(_DONE_WORDS.match(answer.text.strip()) or _ONWARD.match(answer.text.strip()))
+    if _takes_done("facts", values) and (is_done or is_end or _is_bare(answer, "deny")):
         return {"facts": DONE}
+    if _tells_danger(answer):
+        return {"facts": _part(answer)}
     if is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
         return {}
     return {"facts": _part(answer)}
+
+
+def _tells_danger(answer: Answer) -> bool:
+    """A cry for help is a command; what is told of a danger is also part of the story."""
+    return answer.intent == DANGER and weight(answer.text) > _LONGEST_CRY
 
 
 def _is_bare(answer: Answer, intent: str) -> bool:
@@ -137,11 +148,15 @@ def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
 
 
 def _free_text(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    if question == "more_facts" and _tells_danger(answer):
+        return {question: _part(answer)}
     if answer.is_command:
         return {question: DONE} if answer.intent == "done" and question == "more_facts" else {}
     text = answer.text.strip()
     if question == "more_facts" and _DONE_WORDS.match(text):
         return {question: DONE}
+    if _ONWARD.match(text):
+        return {question: SKIPPED} if can_skip(question, values) else {}
     for intent in ("affirm", "deny"):
         if _is_bare(answer, intent) and (found := _yes_or_no(question, intent == "affirm", values)):
             return found
@@ -195,7 +210,7 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {question: special}
     exact = _exact(question, text, ground)
     if exact is not None:
-        return {question: exact}
+        return {question: exact} | _also(question, text, values, ground)
     if answer.intent == "submit_now" and question == "confirm":
         return {question: True}
     if answer.is_command:
@@ -207,7 +222,7 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
 
 def _special(question: str, answer: Answer) -> str | None:
     text = answer.text.strip()
-    if question == "evidence" and (answer.intent == "done" or _DONE_WORDS.match(text)):
+    if question == "evidence" and (answer.intent == "done" or _DONE_WORDS.match(text) or _ONWARD.match(text)):
         return DONE
     if question == "category" and re.search(r"列表|全部|所有|都有哪些|list|all (?:kinds|categories)|show", text, re.I):
         return SHOW_LIST
@@ -243,13 +258,23 @@ def _several(question: str, text: str, values: Values, ground: Ground) -> Candid
     if question == "category":
         named = _category(text, ground, exact=False)
         return {question: named} if named else {}
-    asked = ("region", "mode", "reporter_kind") if question in ("region", "mode", "reporter_kind") else (question,)
+    found = _within(question, text, ground)
+    return {question: found} | _also(question, text, values, ground) if found else {}
+
+
+def _also(question: str, text: str, values: Values, ground: Ground) -> Candidates:
+    """Return what the text says besides, for the other two of these questions that have no answer yet."""
+    if question not in _TOGETHER:
+        return {}
+    words = {"mode": phrases.MODE, "reporter_kind": phrases.KIND_IN_STORY}
     found: Candidates = {}
-    for name in asked:
-        value = _within(name, text, ground)
-        if value and (name == question or values.get(name) is None):
+    for name in _TOGETHER:
+        if name == question or values.get(name) is not None:
+            continue
+        value = phrases.choice_within(words[name], text) if name in words else _within(name, text, ground)
+        if value:
             found[name] = value
-    return found if question in found else {}
+    return found
 
 
 def _within(name: str, text: str, ground: Ground) -> str | None:

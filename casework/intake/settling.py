@@ -1,7 +1,7 @@
 """Turns a raw answer into a settled value, or says why it cannot be one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casework.intake import phrases
@@ -80,7 +80,19 @@ def _settle_text(question: str, raw: Any, values: Values, ground: Ground) -> Set
 
 def _settle_region(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
     region = raw if ground.profile.region(raw) else next(iter(find_regions(ground.profile, str(raw))), None)
-    return Settled(updates={question: region}) if region else _refused(question, "choice")
+    if region is None:
+        return _refused(question, "choice")
+    return Settled(updates={question: region} | _moved_unit(str(region), values, ground))
+
+
+def _moved_unit(region: str, values: Values, ground: Ground) -> dict[str, Any]:
+    """A unit that was only guessed from the story moves with a corrected region, where that has one of its kind."""
+    unit = values.get("accused_unit")
+    if not isinstance(unit, dict) or "accused_unit" not in (bookkeeping(values).get("read") or ()):
+        return {}
+    kind, _, old = str(unit.get("id")).partition("__")
+    moved = ground.profile.unit(f"{kind}__{region}") if old and old != region else None
+    return {"accused_unit": unit_value(moved, ground)} if moved else {}
 
 
 def _settle_choice(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
@@ -132,7 +144,9 @@ def _settle_unit(question: str, raw: Any, values: Values, ground: Ground) -> Set
     text = str(settled.updates[question])
     match = search(ground.profile, text, values.get("region"))
     if match.unit is not None:
-        return _listed_unit(question, match.unit, values, ground)
+        found = _listed_unit(question, match.unit, values, ground)
+        name = match.unit.words.in_language(ground.language)
+        return found if name == text else replace(found, note="unit_found", arguments={"name": name})
     if match.near:
         return _pending(question, values, near=[unit.id for unit in match.near], unit_typed=text)
     return _own_unit(question, text, values)
