@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
+from bot.understanding.measure import size
 from bot.understanding.model import Words
 from bot.understanding.normalise import align
 from bot.understanding.numbers import find_numbers
@@ -18,9 +19,10 @@ VALUES: Final = ("mode", "reporter_kind", "language_code", "field")
 _EMAIL: Final = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _PHONE: Final = re.compile(
     r"(?<![\d.])(?:\+?\s?86[-\s]?)?1[3-9]\d(?:[-\s]?\d{4}){2}(?![\d.]?\d)"
-    r"|(?<![\d.])(?:\(0\d{2,3}\)|0\d{2,3})[-\s]?[2-9]\d{2,3}[-\s]?\d{4}(?!\d)"
+    r"|(?<![\d.])(?:\(0\d{2,3}\)|0\d{2,3})[-\s]?[1-9]\d{2,3}[-\s]?\d{4}(?!\d)"
     r"|\+\d{1,3}[-\s]?\d(?:[-\s]?\d){6,12}(?!\d)"
 )
+_BARE: Final = 0.2
 _MARKS: Final = re.compile(r"[-\s()]")
 
 
@@ -34,6 +36,7 @@ class EntityFinder:
         self._people = PersonFinder(words)
         self._dates = _compiled(words.patterns.get("date", ()))
         self._edit = _compiled(words.patterns.get("edit", ()))
+        self._self = re.compile("|".join(f"(?:{p})" for p in words.patterns.get("self", ())) or r"(?!)")
         self._values = _value_words(words.lookups)
 
     def find(self, text: str) -> list[Entity]:
@@ -55,7 +58,13 @@ class EntityFinder:
             if entity == "field" and not edits:
                 continue
             for match in pattern.finditer(folded):
+                if entity == "reporter_kind" and not self._is_about_self(folded, match):
+                    continue
                 yield {"entity": entity, "value": value, "start": match.start(), "end": match.end()}
+
+    def _is_about_self(self, folded: str, match: re.Match[str]) -> bool:
+        """Tell whether the writer and not somebody else is meant: by what stands before, or in a bare answer."""
+        return size(folded) <= _BARE or bool(self._self.search(folded[: match.end()]))
 
 
 def _value_words(lookups: dict[str, list[str]]) -> list[tuple[str, str, re.Pattern[str]]]:

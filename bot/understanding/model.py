@@ -98,7 +98,8 @@ class Model:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read what `save` wrote; raises `OSError`, `ValueError` or `KeyError` when it is not that."""
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here: numpy leaves the file open when it is broken.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             facts = json.loads(arrays["facts"].tobytes())
             intents = _head("intents", facts["intents"], arrays)
             categories = _head("categories", facts["categories"], arrays) if facts["categories"] else None

@@ -12,6 +12,7 @@ _LARGE: Final = {"万": 10_000, "亿": 100_000_000}
 _HAN: Final = "零〇一二两三四五六七八九十百千万亿"
 _FIGURES: Final = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![a-z0-9.])\d+(?:\.\d+)?")
 _SCALE: Final = re.compile(r"\s?(?:(千万|百万|[百千万亿])(?=[^\w]|$|[^a-z\d])|(k|thousand|million|m)(?![a-z\d]))")
+_COMPOUND: Final = re.compile(r"(\d+)万(\d)千?(?!\d)")
 _SCALES: Final = {
     "百": 1e2,
     "千": 1e3,
@@ -24,21 +25,30 @@ _SCALES: Final = {
     "m": 1e6,
     "million": 1e6,
 }
-_NUMERAL: Final = re.compile(f"[{_HAN}]{{2,}}|[{_HAN[2:]}](?=[个次天月年元块颗星分万千百号家人户])|^[{_HAN[2:11]}]$")
+_NUMERAL: Final = re.compile(
+    f"[{_HAN}]{{2,}}|[{_HAN[2:]}](?=[天月年元块颗星分万千百]|个(?:月|星期|小时|工作日|季度))|^[{_HAN[2:11]}]$"
+)
 
 
 def find_numbers(folded: str) -> Iterator[Entity]:
     """Yield `number` entities of an aligned text; values are int, or float when not whole."""
-    for match in _FIGURES.finditer(folded):
-        value, end = float(match.group().replace(",", "")), match.end()
-        scale = _SCALE.match(folded, end)
-        if scale:
-            value, end = value * _SCALES[scale.group(1) or scale.group(2)], scale.end()
-        yield _entity(value, match.start(), end)
+    position = 0
+    while match := _FIGURES.search(folded, position):
+        value, position = _figure(folded, match)
+        yield _entity(value, match.start(), position)
     for match in _NUMERAL.finditer(folded):
         read = read_numeral(match.group())
         if read is not None:
             yield _entity(float(read), match.start(), match.end())
+
+
+def _figure(folded: str, match: re.Match[str]) -> tuple[float, int]:
+    """Return the value and the end of figures with what follows them: 3万5千, 1.5 million."""
+    compound = _COMPOUND.match(folded, match.start())
+    if compound:
+        return float(compound.group(1)) * 10_000 + float(compound.group(2)) * 1_000, compound.end()
+    value, scale = float(match.group().replace(",", "")), _SCALE.match(folded, match.end())
+    return (value * _SCALES[scale.group(1) or scale.group(2)], scale.end()) if scale else (value, match.end())
 
 
 def read_numeral(numeral: str) -> int | None:

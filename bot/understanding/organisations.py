@@ -9,6 +9,7 @@ from bot.understanding.normalise import align
 from bot.understanding.values import Entity
 
 _HAN: Final = "[\u4e00-\u9fff]"
+_NAME: Final = "[\u4e00-\u9fffa-z×○*]"
 _LONGEST: Final = 14
 _SHORTEST: Final = 2
 
@@ -20,7 +21,7 @@ class OrganisationFinder:
         endings = sorted({align(w) for w in words.lookups.get("organisation_ending", ())}, key=len, reverse=True)
         han = "|".join(re.escape(word) for word in endings if not word.isascii())
         latin = "|".join(re.escape(word) for word in endings if word.isascii())
-        self._han = re.compile(f"(?P<head>{_HAN}{{1,{_LONGEST}}}?)(?P<ending>{han or '(?!)'})(?!{_HAN}?长)")
+        self._han = re.compile(f"(?P<head>{_NAME}{{1,{_LONGEST}}}?)(?P<ending>{han or '(?!)'})(?!{_HAN}?长)")
         self._latin = re.compile(rf"\b(?:[a-z][\w'-]*\s){{1,4}}(?:{latin or '(?!)'})\b")
         before = sorted({align(w) for w in words.lookups.get("before_name", ())}, key=len, reverse=True)
         self._before = re.compile("|".join(re.escape(word) for word in before if not word.isascii()) or r"(?!)")

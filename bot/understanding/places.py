@@ -22,7 +22,12 @@ class _Hit:
     start: int
     end: int
     ids: frozenset[str]
-    is_near: bool = False
+    meant: str = ""
+    """The name that the text nearly holds."""
+
+    @property
+    def is_near(self) -> bool:
+        return bool(self.meant)
 
 
 @dataclass(kw_only=True)
@@ -65,9 +70,10 @@ class _Index:
         for start, end in _windows(folded):
             piece = folded[start:end]
             names = set().union(*(self.by_deletion.get(form, ()) for form in _deletions(piece)))
-            ids = {bearer for name in names if _one_off(piece, name) for bearer in self.bearers[name]}
+            meant = sorted(name for name in names if _one_off(piece, name))
+            ids = frozenset(bearer for name in meant for bearer in self.bearers[name])
             if len(ids) == 1:
-                yield _Hit(start=start, end=end, ids=frozenset(ids), is_near=True)
+                yield _Hit(start=start, end=end, ids=ids, meant=meant[-1])
 
 
 class PlaceFinder:
@@ -97,7 +103,8 @@ class PlaceFinder:
         regions = [hit for hit in self._regions.hits(folded) if folded[hit.end : hit.end + 1] not in _STREET]
         units = list(self._names.hits(folded))
         if len(folded) <= _NEAR_TEXT:
-            regions = regions or _first(hit for hit in self._regions.near_hits(folded) if _is_region_typo(hit, folded))
+            nearly = (h for h in self._regions.near_hits(folded) if _is_region_typo(h, folded))
+            regions = regions or _first(h for h in nearly if not any(_overlap(h, unit) for unit in units))
             units = units or _first(
                 hit for hit in self._names.near_hits(folded) if not self._is_other_organ(hit, folded)
             )
@@ -122,6 +129,10 @@ class PlaceFinder:
 def _entity(name: str, hit: _Hit, value: str) -> Entity:
     entity: Entity = {"entity": name, "value": value, "start": hit.start, "end": hit.end}
     return entity | {"near": True} if hit.is_near else entity
+
+
+def _overlap(one: _Hit, other: _Hit) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _first(hits: Iterable[_Hit]) -> list[_Hit]:
@@ -151,9 +162,9 @@ def _is_region_typo(hit: _Hit, folded: str) -> bool:
     piece = folded[hit.start : hit.end]
     if piece.isascii():
         return True
-    if len(piece.rstrip(_REGION_ENDINGS)) >= 3:
-        return True
-    return len(folded.strip()) == len(piece) and piece[-1] in _REGION_ENDINGS
+    if hit.meant[-1] in _REGION_ENDINGS and piece[-1] != hit.meant[-1]:
+        return False
+    return len(hit.meant.rstrip(_REGION_ENDINGS)) >= _NEAR_REGION_HAN or folded.strip() == piece
 
 
 def _windows(folded: str) -> Iterator[tuple[int, int]]:
