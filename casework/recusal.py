@@ -4,8 +4,8 @@ Decided once, at submission, while the text is in memory. A wrong match only cos
 missed one may cost the reporter. So names are compared generously.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from casework.errors import ReportOnHead
 from casework.ports import Operator
@@ -33,7 +33,8 @@ def recusal_of(report: Report, operators: Sequence[Operator], profile: Profile) 
     Goes to the superior when it is on the office's head, or when nobody of the office who could open it may see it.
     Raises `ReportOnHead` when the superior has no key here.
     """
-    recused = tuple(operator.name for operator in operators if is_concerned(operator, report, profile))
+    accused = _accused_of(report, profile)
+    recused = tuple(operator.name for operator in operators if _is_concerned(operator, accused, profile))
     readers = [operator for operator in operators if operator.state == "active" and operator.is_key_holder]
     nobody_left = bool(readers) and all(operator.name in recused for operator in readers)
     if not nobody_left and not is_on_head(report, profile):
@@ -45,9 +46,28 @@ def recusal_of(report: Report, operators: Sequence[Operator], profile: Profile) 
 
 def is_concerned(operator: Operator, report: Report, profile: Profile) -> bool:
     """Whether the operator belongs to the accused unit or is named anywhere in the report."""
-    return _is_of_unit(operator.unit, report, profile) or any(
-        _is_named(name, report) for name in operator.declared_names
-    )
+    return _is_concerned(operator, _accused_of(report, profile), profile)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Accused:
+    """What a report is compared by, folded once for all operators."""
+
+    units: frozenset[str]
+    texts: tuple[str, ...] = field(repr=False)
+
+
+def _accused_of(report: Report, profile: Profile) -> _Accused:
+    texts = (report.accused_name, report.accused_post, report.title, report.facts)
+    units = _names_of(report.accused_unit_id or "", profile) | _names_of(report.accused_unit or "", profile)
+    return _Accused(units=units, texts=tuple(map(plain_name, texts)))
+
+
+def _is_concerned(operator: Operator, accused: _Accused, profile: Profile) -> bool:
+    if operator.unit and _is_of_unit(operator.unit, accused, profile):
+        return True
+    names = (name for name in map(plain_name, operator.declared_names) if len(name) >= _SHORTEST_NAME)
+    return any(name in text for name in names for text in accused.texts)
 
 
 def is_on_head(report: Report, profile: Profile) -> bool:
@@ -59,7 +79,7 @@ def is_on_head(report: Report, profile: Profile) -> bool:
 
 def _has_head_post(report: Report, profile: Profile) -> bool:
     """Compare whole posts: a deputy (副书记), a division's director or another city's secretary is not the head."""
-    units = sorted(_office_names(profile), key=len, reverse=True)
+    units = sorted(profile.office.plain_names, key=len, reverse=True)
     posts = {plain_name(post) for post in profile.office.head_posts}
     post, unit = plain_name(report.accused_post), plain_name(report.accused_unit)
     if _other_regions(unit, units, profile):
@@ -71,28 +91,20 @@ def _has_head_post(report: Report, profile: Profile) -> bool:
     return post in posts and unit in units
 
 
-def _office_names(profile: Profile) -> set[str]:
-    words = profile.office.words
-    return {plain_name(name) for name in (words.zh, words.en, *profile.office.units)}
-
-
-def _is_of_unit(declared: str, report: Report, profile: Profile) -> bool:
-    if not declared:
-        return False
+def _is_of_unit(declared: str, accused: _Accused, profile: Profile) -> bool:
     own = _names_of(declared, profile)
-    accused = _names_of(report.accused_unit_id or "", profile) | _names_of(report.accused_unit or "", profile)
-    return any(_is_same_or_within(text, name, own, profile) for text in accused for name in own)
+    return any(_is_same_or_within(text, name, own, profile) for text in accused.units for name in own)
 
 
-def _names_of(unit: str, profile: Profile) -> set[str]:
+def _names_of(unit: str, profile: Profile) -> frozenset[str]:
     """Return every plain name of the unit that an id or a name stands for, the given one among them."""
     known = profile.unit(unit) or profile.unit_named(unit)
-    names = {plain_name(unit), *map(plain_name, known.names)} if known else {plain_name(unit)}
-    office = _office_names(profile)
+    names = frozenset({plain_name(unit)}) | (known.plain_names if known else frozenset())
+    office = profile.office.plain_names
     return (names | office if names & office else names) - {""}
 
 
-def _is_same_or_within(accused: str, own: str, own_names: set[str], profile: Profile) -> bool:
+def _is_same_or_within(accused: str, own: str, own_names: frozenset[str], profile: Profile) -> bool:
     """Tell whether the accused is the unit, a part of it (市住建局建管处), or the unit in shorter words (住建局)."""
     if accused == own:
         return True
@@ -102,16 +114,7 @@ def _is_same_or_within(accused: str, own: str, own_names: set[str], profile: Pro
     return len(accused) >= shortest and own.endswith(accused)
 
 
-def _other_regions(text: str, own_names: Iterable[str], profile: Profile) -> bool:
+def _other_regions(text: str, own_names: Collection[str], profile: Profile) -> bool:
     """Whether the text names a region that is none of the unit's own: 瓦房店市纪委 holds the letters 市纪委."""
-    own = tuple(own_names)
-    regions = (plain_name(name) for region in profile.regions if not region.is_municipal for name in region.names)
-    return any(region in text and not any(region in name for name in own) for region in regions)
-
-
-def _is_named(name: str, report: Report) -> bool:
-    plain = plain_name(name)
-    if len(plain) < _SHORTEST_NAME:
-        return False
-    texts = (report.accused_name, report.accused_post, report.title, report.facts)
-    return any(plain in plain_name(text) for text in texts)
+    named = [region for region in profile.plain_region_names if region in text]
+    return bool(named) and any(not any(region in name for name in own_names) for region in named)

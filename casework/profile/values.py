@@ -58,6 +58,10 @@ class Unit:
     def names(self) -> tuple[str, ...]:
         return (self.words.zh, self.words.en, *self.aliases)
 
+    @cached_property
+    def plain_names(self) -> frozenset[str]:
+        return frozenset(map(plain_name, self.names))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
@@ -86,6 +90,11 @@ class Office:
     units: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
     head_posts: tuple[str, ...] = ()
+
+    @cached_property
+    def plain_names(self) -> frozenset[str]:
+        """The office's own names, ready to compare."""
+        return frozenset(plain_name(name) for name in (self.words.zh, self.words.en, *self.units)) - {""}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +205,13 @@ class Profile:
 
     @cached_property
     def _units_by_name(self) -> dict[str, Unit]:
-        return {plain_name(name): unit for unit in reversed(self.units) for name in unit.names}
+        return {name: unit for unit in reversed(self.units) for name in unit.plain_names}
+
+    @cached_property
+    def plain_region_names(self) -> tuple[str, ...]:
+        """The names of all regions but the municipal level, ready to compare."""
+        districts = (region for region in self.regions if not region.is_municipal)
+        return tuple(plain_name(name) for region in districts for name in region.names)
 
     @cached_property
     def _categories(self) -> dict[str, Category]:
