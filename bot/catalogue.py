@@ -13,7 +13,7 @@ class Catalogue:
 
     texts: Mapping[str, Mapping[str, str]]
 
-    def say(self, name: str, language: str | None, **values: object) -> str:
+    def say(self, name: str, language: str | None, /, **values: object) -> str:
         """Return the text in `language`, else in Chinese. Raises `KeyError` for a name that is not in the file."""
         text = self.texts[name]
         return text.get(language or "zh", text["zh"]).format(**values)

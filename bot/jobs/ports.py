@@ -18,7 +18,7 @@ class Housekeeping(Protocol):
     async def checkpoint(self) -> None:
         """Truncate the write-ahead log, where there is one."""
 
-    async def settle(self) -> int:
+    async def settle(self) -> None:
         """Rewrite the anonymous rows of past days in one transaction, so that nothing tells who wrote them."""
 
     async def write_trail_head(self) -> None:

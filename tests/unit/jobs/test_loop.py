@@ -90,8 +90,8 @@ class House:
     async def checkpoint(self) -> None:
         self._note("checkpoint")
 
-    async def settle(self) -> int:
-        return self._note("settle")
+    async def settle(self) -> None:
+        self._note("settle")
 
     async def write_trail_head(self) -> None:
         self._note("write_trail_head")

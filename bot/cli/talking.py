@@ -1,0 +1,123 @@
+"""`changtong chat` and `changtong run`."""
+
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+
+from bot.bootstrap import App
+from bot.channels.terminal import JsonScreen, PlainScreen, TerminalPerson, converse, lines_of, terminal_texts
+from bot.channels.terminal_rich import talk
+from bot.cli.edge import Data, Refused, Words, causes, run, settings_for, tell
+from bot.cli.opening import begin, program
+from bot.settings import Settings
+
+Language = Literal["zh", "en"]
+
+
+def chat(
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    person: Annotated[str, typer.Option("--person", metavar="NAME")] = "terminal",
+    lang: Annotated[Language | None, typer.Option("--lang")] = None,
+) -> None:
+    with causes():
+        settings = settings_for(data, language=lang)
+        begin(settings)
+    run(lambda: _chat(settings, as_json, person, lang))
+
+
+async def _chat(settings: Settings, as_json: bool, name: str, lang: Language | None) -> None:
+    _speak_utf8()
+    async with program(settings) as app:
+        person = TerminalPerson(app.conversations, name, lang, terminal_texts())
+        if not as_json and sys.stdin.isatty():
+            await talk(person, Console(), terminal_texts(), settings.language)
+            return
+        screen = JsonScreen(sys.stdout) if as_json else PlainScreen(sys.stdout)
+        await converse(person, lines_of(sys.stdin.readline), screen)
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: what cannot be read is kept as marks, which the turns take out."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
+
+
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option("--host")] = None,
+    port: Annotated[int | None, typer.Option("--port")] = None,
+) -> None:
+    with causes():
+        settings = settings_for(data, host=host, port=port)
+        begin(settings)
+    run(lambda: _serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    import uvicorn
+
+    words = Words()
+    async with program(settings) as app:
+        if app.store.is_trial and not settings.is_loopback:
+            raise Refused("trial_is_local", host=settings.host)
+        app.jobs.start()
+        config = uvicorn.Config(web_app(app), **server_options(settings))
+        server = uvicorn.Server(config)
+        address = settings.public_url or f"http://{settings.host}:{settings.port}"
+        tell(words.say("serving_trial" if app.store.is_trial else "serving", address=address))
+        await server.serve()
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """Return uvicorn's options: no access log, no word about the server, forwarded headers of the named proxy alone."""
+    return {
+        "host": settings.host,
+        "port": settings.port,
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+        "proxy_headers": settings.trusted_proxy is not None,
+        "forwarded_allow_ips": settings.trusted_proxy or "",
+        "timeout_graceful_shutdown": 5,
+    }
+
+
+def web_app(app: App) -> Any:
+    """Return the web chat on this program."""
+    from bot.channels.web import WebOptions, create_app
+
+    profile = app.profile
+    options = WebOptions(
+        is_https=app.settings.is_https,
+        default_language=app.settings.language,
+        max_file_bytes=app.settings.file_limit_bytes,
+        max_files=10,
+        city={"zh": profile.city.zh, "en": profile.city.en},
+        phone=profile.other_ways.phone,
+        website=profile.other_ways.website,
+        address={"zh": profile.other_ways.address.zh, "en": profile.other_ways.address.en},
+    )
+    return create_app(app.conversations, options)
+
+
+def train(data: Data = None) -> None:
+    with causes():
+        settings = settings_for(data)
+        begin(settings)
+    run(lambda: _train(settings))
+
+
+async def _train(settings: Settings) -> None:
+    from bot.bootstrap import prepare
+    from bot.cli.opening import training_bar
+
+    words = Words()
+    with training_bar(words) as progress:
+        await prepare(settings, progress=progress)
+    tell(words.say("trained", folder=Path(settings.cache)))
