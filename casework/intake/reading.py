@@ -27,6 +27,12 @@ _DONE_WORDS = re.compile(
     r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
     re.IGNORECASE,
 )
+_OTHER_TITLE = re.compile(
+    r"^(?:不用这个|不要这个|不用它|不好|不行|不合适|换一个|换个标题|另写一个|我自己写|自己写|重写|no|not this(?: one)?|another(?: one)?|change it)"
+    r"[吧。.!！]*$",
+    re.IGNORECASE,
+)
+_THIS_TITLE = re.compile(r"^(?:就?用(?:这个|它)|就这个|use (?:it|this|that)|keep it|fine)[吧。.!！]*$", re.IGNORECASE)
 _ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
 _CORRECTION = re.compile(
     r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
@@ -148,11 +154,13 @@ def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
 
 
 def _free_text(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    text = answer.text.strip()
     if question == "more_facts" and _tells_danger(answer):
         return {question: _part(answer)}
+    if question == "title" and (wanted := _proposed_or_own(text)) is not None:
+        return {question: wanted}
     if answer.is_command:
         return {question: DONE} if answer.intent == "done" and question == "more_facts" else {}
-    text = answer.text.strip()
     if question == "more_facts" and _DONE_WORDS.match(text):
         return {question: DONE}
     if _ONWARD.match(text):
@@ -163,6 +171,13 @@ def _free_text(question: str, answer: Answer, values: Values, ground: Ground) ->
     if question == "more_facts":
         return {question: _part(answer)}
     return _with_person(question, text) or {question: text}
+
+
+def _proposed_or_own(text: str) -> str | bool | None:
+    """Tell whether the proposed title is taken (`PROPOSED`) or another is wanted (False); None is neither."""
+    if _OTHER_TITLE.match(text):
+        return False
+    return PROPOSED if _THIS_TITLE.match(text) else None
 
 
 def _with_person(question: str, text: str) -> Candidates:
