@@ -43,7 +43,7 @@ def generate() -> str:
     O/0 and I/L/1 not counted: such a code is told from words and numbers wherever it stands.
     """
     while True:
-        drawn = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+        drawn = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(LENGTH - 1))
         symbols = drawn + check_symbol(drawn)
         if _is_distinct(symbols):
             return _printed(symbols)

@@ -1,14 +1,14 @@
 """SQLite: readers beside one writer thread behind a fair queue.
 
-Commands that wait at the same time share one transaction and so one fsync, each under a savepoint of its own: a
-conflict undoes that command alone. Nobody is told "done" before the commit.
+Commands that wait at the same time share one transaction and so one fsync. When one of them fails, they are run again
+under a savepoint each, so that a conflict undoes its own command alone. Nobody is told "done" before the commit.
 """
 
 import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -159,24 +159,29 @@ class _Writer:
         return [_Outcome(waiting)]
 
     def _carry_out(self, group: list[_Waiting]) -> None:
-        """Commit the group together; when the database itself fails, each alone: none fails for another."""
-        try:
-            outcomes = self._commit(group)
-        except Exception as error:  # whatever it was, somebody waits for it
-            if len(group) > 1:
-                for waiting in group:
-                    self._carry_out([waiting])
-                return
-            outcomes = [_Outcome(group[0], error=named(error))]
-        _tell(outcomes)
+        """Commit all together; all but the failing ones; or, when the database fails, each by itself."""
+        attempts = (self._together, self._under_savepoints) if len(group) > 1 else ()
+        outcomes = next((done for attempt in attempts if (done := _unless_failing(attempt, group))), None)
+        for outcome in outcomes or map(self._by_itself, group):
+            outcome.tell()
 
-    def _commit(self, group: list[_Waiting]) -> list[_Outcome]:
-        if group[0].statements:
-            return self._run_alone(group[0])
+    def _together(self, group: list[_Waiting]) -> list[_Outcome]:
+        """Commit the group without more ado: it is rare that a command fails."""
         with self._engine.begin() as connection:
-            if len(group) == 1:
-                return [_Outcome(group[0], group[0].command(connection))]
+            return [_Outcome(waiting, waiting.command(connection)) for waiting in group]
+
+    def _under_savepoints(self, group: list[_Waiting]) -> list[_Outcome]:
+        """Commit the group but for the commands that fail."""
+        with self._engine.begin() as connection:
             return [_under_savepoint(connection, waiting) for waiting in group]
+
+    def _by_itself(self, waiting: _Waiting) -> _Outcome:
+        """Commit one command: when the database itself fails, none shall fail for another."""
+        try:
+            (outcome,) = self._run_alone(waiting) if waiting.statements else self._together([waiting])
+        except Exception as error:  # whatever it was, somebody waits for it
+            return _Outcome(waiting, error=named(error))
+        return outcome
 
 
 def _under_savepoint(connection: Connection, waiting: _Waiting) -> _Outcome:
@@ -192,9 +197,13 @@ def _under_savepoint(connection: Connection, waiting: _Waiting) -> _Outcome:
     return _Outcome(waiting, value=value)
 
 
-def _tell(outcomes: Iterable[_Outcome]) -> None:
-    for outcome in outcomes:
-        outcome.tell()
+def _unless_failing(
+    attempt: Callable[[list[_Waiting]], list[_Outcome]], group: list[_Waiting]
+) -> list[_Outcome] | None:
+    try:
+        return attempt(group)
+    except Exception:  # whose error it is shows when they are run apart
+        return None
 
 
 def named(error: Exception) -> Exception:

@@ -10,6 +10,7 @@ from storage.repositories.accounts import SqlAccountRecords
 from storage.repositories.case_sessions import CaseSessions
 from storage.repositories.cases import Cases
 from storage.repositories.conversations import Conversations, Inbox, Replies
+from storage.repositories.office_public_key import OfficePublicKey
 from storage.repositories.operators import Operators
 from storage.repositories.outbox import Outbox
 from storage.repositories.receipts import Receipts
@@ -23,7 +24,14 @@ from storage.vault.trail_chain import TrailChain
 class SqlUnitOfWork:
     """Satisfies `casework.ports.UnitOfWork` and `bot.turns.ports.TurnWork`."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        office_key: OfficePublicKey,
+        superior: RecipientKey | None,
+    ) -> None:
         self._collected = collected = Collected(database)
         day_keys, server_key = vault.day_keys, vault.server_key
         self.conversations = Conversations(collected, day_keys, clock)
@@ -33,7 +41,7 @@ class SqlUnitOfWork:
         self.receipts = Receipts(collected, day_keys, server_key, clock)
         self.case_sessions = CaseSessions(collected, day_keys, clock)
         self.uploads = Uploads(collected, day_keys, server_key, clock)
-        self.cases = Cases(collected, vault.cases, server_key, superior)
+        self.cases = Cases(collected, vault.cases, server_key, office_key, superior)
         self.trail = trail_of(collected, vault)
         self.operators = Operators(database)
 
@@ -56,10 +64,11 @@ def work_factory(
     database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None
 ) -> Callable[[], AbstractAsyncContextManager[SqlUnitOfWork]]:
     """Return what opens a fresh unit of work."""
+    office_key = OfficePublicKey()
 
     @asynccontextmanager
     async def work() -> AsyncIterator[SqlUnitOfWork]:
-        yield SqlUnitOfWork(database, vault, clock, superior)
+        yield SqlUnitOfWork(database, vault, clock, office_key, superior)
 
     return work
 

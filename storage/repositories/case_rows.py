@@ -9,7 +9,7 @@ from casework.case import CaseId, CaseKind, CaseRow, CaseStatus, Part, Priority
 from casework.errors import Conflict
 from casework.report import Mode
 from storage.engine import changed_rows
-from storage.models import CaseEntryRecord, CaseFileRecord, CaseKeyRecord, CasePartRecord, CaseRecord, OfficeKeyRow
+from storage.models import CaseEntryRecord, CaseFileRecord, CaseKeyRecord, CasePartRecord, CaseRecord
 from storage.vault.case_rows import OFFICE, SealedCase, SealedChange, SealedEntry, SealedPart, StoredCase, Wrap
 
 _cases: Any = CaseRecord.__table__
@@ -55,9 +55,6 @@ BY_ID = select(*CLEAR).where(_cases.c.id == bindparam("case"))
 BY_LOOKUP = select(*CLEAR).where(_cases.c.lookup.in_(bindparam("lookups", expanding=True)))
 _INSERT = {table: insert(table) for table in TABLES}
 _AT_VERSION = update(_cases).where(_cases.c.id == bindparam("case"), _cases.c.version == bindparam("was"))
-_NEWEST_OFFICE_KEY = (
-    select(OfficeKeyRow.version).order_by(OfficeKeyRow.version.desc()).limit(1).with_for_update(read=True)
-)
 
 
 def find(
@@ -117,15 +114,6 @@ def _keep_files(connection: Connection, case_id: CaseId, marks: Collection[bytes
     if marks:
         kept = set(connection.execute(select(_files.c.mark).where(_files.c.case_id == case_id)).scalars())
         _insert(connection, _files, [{"case_id": case_id, "mark": mark} for mark in sorted(set(marks) - kept)])
-
-
-def require_current_office_key(connection: Connection, version: int) -> None:
-    """Raise `Conflict` when the office's key was rotated since: what is sealed to the old one would be lost.
-
-    The row is locked where the database can, so that a rotation waits for this transaction.
-    """
-    if connection.execute(_NEWEST_OFFICE_KEY).scalar_one_or_none() != version:
-        raise Conflict("office key")
 
 
 def uses_office_key(connection: Connection, version: int) -> bool:

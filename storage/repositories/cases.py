@@ -12,7 +12,7 @@ from casework.code import normalise
 from casework.ports import CaseQuery, OfficeKey
 from casework.report import Contact
 from storage.collected import Collected, Command
-from storage.models import CaseRecord, OfficeKeyRow
+from storage.models import CaseRecord
 from storage.repositories.case_rows import (
     BY_ID,
     BY_LOOKUP,
@@ -20,16 +20,14 @@ from storage.repositories.case_rows import (
     change_case,
     find,
     insert_case,
-    require_current_office_key,
     row_of,
 )
+from storage.repositories.office_public_key import OfficePublicKey
 from storage.vault.case_rows import CODE, OFFICE, SUPERIOR, RecipientKey, StoredCase
 from storage.vault.case_sealing import CaseSealing
 from storage.vault.server_key import ServerKey
 
 _OFFICES = (OFFICE, SUPERIOR)
-_k: Any = OfficeKeyRow.__table__
-_CURRENT_OFFICE_KEY = select(_k.c.version, _k.c.public_key).order_by(_k.c.version.desc()).limit(1)
 
 
 @dataclass
@@ -59,9 +57,15 @@ class Cases:
     """Satisfies `casework.ports.CaseStore`; reads back what this unit of work has added or saved."""
 
     def __init__(
-        self, collected: Collected, sealing: CaseSealing, server_key: ServerKey, superior: RecipientKey | None
+        self,
+        collected: Collected,
+        sealing: CaseSealing,
+        server_key: ServerKey,
+        office_keys: OfficePublicKey,
+        superior: RecipientKey | None,
     ) -> None:
-        self._collected, self._sealing, self._server_key, self._superior = collected, sealing, server_key, superior
+        self._collected, self._sealing, self._server_key = collected, sealing, server_key
+        self._office_keys, self._superior = office_keys, superior
         self._unsaved = _Unsaved()
 
     def add(self, case: Case, code: str) -> None:
@@ -121,9 +125,9 @@ class Cases:
         unsaved, self._unsaved = self._unsaved, _Unsaved()
         if not unsaved.added and not unsaved.saved:
             return
-        office = await self._office_key()
+        office = await self._office_keys.current(self._collected)
         if office is not None:
-            self._collected.add(lambda connection: require_current_office_key(connection, office.version))
+            self._collected.add(lambda connection: self._office_keys.require(connection, office))
         for case, code in unsaved.added.values():
             self._collected.add(self._insertion(case, code, self._recipient(case, office)))
         for case in unsaved.saved.values():
@@ -146,10 +150,6 @@ class Cases:
         if key is None:
             raise LookupError(f"no public key of recipient {case.row.recipient}")
         return key
-
-    async def _office_key(self) -> RecipientKey | None:
-        row = await self._collected.first(_CURRENT_OFFICE_KEY, {})
-        return RecipientKey(recipient=OFFICE, version=row.version, public_key=row.public_key) if row else None
 
     async def _stored(self, question: Callable[[Connection], StoredCase | None]) -> StoredCase | None:
         return await self._collected.database.read(question)

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, and_, bindparam, delete, insert, or_, select
 
 from casework.ports import Clock, PersonKey, Receipt
 from storage.collected import Collected
@@ -22,7 +22,8 @@ _OF_PERSON = _LIVE.where(_r.c.person == bindparam("it"))
 _OF_DRAFT = _LIVE.where(_r.c.draft == bindparam("it"))
 _PUT = insert(_r)
 _DROP = delete(_r).where(_r.c.person == bindparam("who"))
-_DROP_EXPIRED = delete(_r).where(_r.c.draft == bindparam("which"), _r.c.expires_at <= bindparam("now"))
+_IS_EXPIRED = and_(_r.c.draft == bindparam("which"), _r.c.expires_at <= bindparam("now"))
+_MAKE_ROOM = delete(_r).where(or_(_r.c.person == bindparam("who"), _IS_EXPIRED))
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Receipts:
         draft = self._server_key.draft_hash(receipt.draft)
         sealed = self._day_keys.seal(_RECEIPT, person, json.dumps(asdict(receipt)).encode())
         row = {"person": person, "draft": draft, "sealed": sealed, "expires_at": expires_at}
-        self._collected.execute(_DROP, {"who": person})
-        self._collected.execute(_DROP_EXPIRED, {"which": draft, "now": self._clock.now()})
+        self._collected.execute(_MAKE_ROOM, {"who": person, "which": draft, "now": self._clock.now()})
         self._collected.execute(_PUT, row)
         self._pending[person] = _Pending(receipt, expires_at)
 
