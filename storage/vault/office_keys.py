@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -58,11 +57,15 @@ def unwrap(wrap: OfficeWrap, operator_private_key: bytes) -> bytes:
 
 def new_recovery_key() -> tuple[str, bytes]:
     """Return the recovery key as text (14 groups of 4 symbols, shown once) and its public key."""
-    private_key = secrets.token_bytes(KEY_BYTES)
+    private_key = new_key()
+    return print_private_key(private_key), public_key_of(private_key)
+
+
+def print_private_key(private_key: bytes) -> str:
+    """Return a private key as 14 groups of 4 symbols, with a check inside."""
     number = int.from_bytes(private_key + _check(private_key), "big")
     symbols = [ALPHABET[(number >> shift) & 31] for shift in range(5 * (_SYMBOLS - 1), -1, -5)]
-    groups = ["".join(symbols[i : i + _GROUP]) for i in range(0, _SYMBOLS, _GROUP)]
-    return "-".join(groups), public_key_of(private_key)
+    return "-".join("".join(symbols[i : i + _GROUP]) for i in range(0, _SYMBOLS, _GROUP))
 
 
 def read_recovery_key(text: str) -> bytes:

@@ -83,7 +83,7 @@ def open_folder(data: Path, clock: Clock, *, fingerprint: bytes | None) -> Vault
     path = server_key_path(data)
     if fingerprint is None and not path.exists():
         raise NotSetUp(data)
-    for folder in (data, path.parent):
+    for folder in (data, path.parent, path.parent / "day"):
         _require_unshared(folder)
     server_key = ServerKey.load(path, fingerprint=fingerprint)
     return Vault(

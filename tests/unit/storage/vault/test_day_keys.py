@@ -34,7 +34,7 @@ def keys(tmp_path: Path, clock: FakeClock) -> DayKeys:
     return DayKeys(tmp_path / "day", clock)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=2000))
 def test_what_is_sealed_opens_again(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     keys = DayKeys(tmp_path_factory.getbasetemp() / "shared-day", FakeClock())
@@ -67,6 +67,15 @@ def test_what_is_no_ciphertext_is_refused(keys: DayKeys) -> None:
     for text in (b"", b"\x01" + bytes(60), b"\x01" + b"\xff" * 60):
         with pytest.raises(Tampered):
             keys.open("a", ROW, text)
+
+
+def test_every_changed_byte_is_refused(keys: DayKeys) -> None:
+    sealed = keys.seal("receipt.v1", ROW, b"x")
+    for position in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[position] ^= 1
+        with pytest.raises((DayKeyGone, Tampered)):
+            keys.open("receipt.v1", ROW, bytes(changed))
 
 
 def test_a_day_tells_itself(keys: DayKeys, clock: FakeClock) -> None:

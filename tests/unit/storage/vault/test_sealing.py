@@ -26,7 +26,7 @@ KEY = bytes(range(32))
 ROW = b"r" * 16
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=3000), st.text(max_size=40), st.binary(max_size=40))
 def test_what_is_sealed_opens_again(data: bytes, context: str, row_id: bytes) -> None:
     sealed = seal(KEY, context, row_id, data)
@@ -34,7 +34,7 @@ def test_what_is_sealed_opens_again(data: bytes, context: str, row_id: bytes) ->
     assert len(sealed) == len(data) + OVERHEAD
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=3000), st.text(max_size=40), st.binary(max_size=40))
 def test_a_box_opens_with_its_private_key(data: bytes, context: str, row_id: bytes) -> None:
     assert open_box(KEY, context, row_id, seal_box(public_key_of(KEY), context, row_id, data)) == data
@@ -107,11 +107,13 @@ def test_messages_come_in_half_kilobytes(length: int, size: int) -> None:
     assert len(pad(b"x" * length, message_size)) == size
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=5000), st.sampled_from([report_size, message_size, padme]))
 def test_padding_is_taken_off(data: bytes, step: Callable[[int], int]) -> None:
     assert unpad(pad(data, step), "a") == data
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(min_value=2, max_value=1 << 40))
 def test_padme_adds_at_most_an_eighth_and_hides_low_bits(length: int) -> None:
     size = padme(length)

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.turns.ports import PersonKeys
@@ -89,6 +89,7 @@ def test_hashes_have_purposes_of_their_own() -> None:
     assert len(seen) == 11
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=10), st.text(max_size=10), st.text(max_size=10))
 def test_parts_do_not_run_into_each_other(a: str, b: str, c: str) -> None:
     if b:

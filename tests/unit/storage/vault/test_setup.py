@@ -7,6 +7,7 @@ import pytest
 from casework.errors import Conflict, LogInRefused
 from storage.errors import KeyFileMissing, KeyFileUnsafe, NotClaimable, NotSetUp, RecoveryRefused, SetupRefused
 from storage.vault.claiming import Claimed, claim
+from storage.vault.server_key import ServerKey
 from storage.vault.setup import create_folder, first_accounts, open_folder, read_trial, server_key_path, trial_path
 from tests.fakes.clock import FakeClock
 from tests.unit.storage.vault.case_builders import make_report
@@ -53,12 +54,17 @@ def test_another_folders_server_key_is_refused(data: Path, tmp_path: Path, clock
         open_folder(data, clock, fingerprint=made.server_key.fingerprint)
 
 
-@pytest.mark.parametrize("folder", [".", "keys"])
+@pytest.mark.parametrize("folder", [".", "keys", "keys/day"])
 def test_a_folder_where_others_write_is_refused(data: Path, clock: FakeClock, folder: str) -> None:
     create_folder(data, clock, is_trial=False)
     (data / folder).chmod(0o770)
     with pytest.raises(KeyFileUnsafe, match="others may write"):
         open_folder(data, clock, fingerprint=None)
+
+
+def test_a_lost_folder_of_keys_is_named_too(data: Path, clock: FakeClock, server_key: ServerKey) -> None:
+    with pytest.raises(KeyFileMissing, match="keys/server: is missing"):
+        open_folder(data, clock, fingerprint=server_key.fingerprint)
 
 
 def test_a_set_up_broken_off_goes_on_with_its_key(data: Path, clock: FakeClock) -> None:

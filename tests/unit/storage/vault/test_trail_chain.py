@@ -35,7 +35,7 @@ def test_a_sound_trail_is_counted() -> None:
     assert CHAIN.verify(trail, [head_of(trail[1]), head_of(trail[4])]) == 5
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 4), st.sampled_from(["actor", "act", "case_ref", "detail"]))
 def test_the_first_changed_entry_is_named(position: int, name: str) -> None:
     trail = make_trail(5)
