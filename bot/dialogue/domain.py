@@ -159,6 +159,7 @@ def _merge_map(target: Map, value: Map, key: str, problems: Problems) -> None:
             continue
         target[name] = item
         target.lines[name] = value.line_of(name)
+        target.files[name] = value.file
 
 
 def _name_of(item: Any) -> str | None:
@@ -196,7 +197,7 @@ def _slot(name: str, raw: Any, parent: Map, problems: Problems) -> Slot:
         name=name,
         type=kind,
         initial=_json_or_none(raw, "initial_value", f"slot {name!r}", problems),
-        has_features=raw.get("influence_conversation") is not False and kind != "any",
+        has_features=raw.get("influence_conversation") is not False and kind in SLOT_TYPES and kind != "any",
         values=values,
         bounds=(_number(raw.get("min_value"), 0.0), _number(raw.get("max_value"), 1.0)),
         mappings=tuple(_mappings(name, raw, problems)),

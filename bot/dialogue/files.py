@@ -15,15 +15,19 @@ _BASES = {"0x": 16, "0o": 8}
 
 
 class Map(dict[str, Any]):
-    """A mapping with its place; `lines` gives the line of each key, counted from 1."""
+    """A mapping with its place; `lines` gives each key's line, counted from 1, `files` its file where it differs."""
 
     file: str = ""
     line: int = 0
     lines: dict[str, int]
+    files: dict[str, str]
     has_anchor: bool = False
 
     def line_of(self, key: str) -> int:
         return self.lines.get(key, self.line)
+
+    def file_of(self, key: str) -> str:
+        return self.files.get(key, self.file)
 
 
 class Items(list[Any]):
@@ -53,8 +57,10 @@ class Problems:
         self._note(Problem(file=file, line=line, reason=reason, is_warning=not self._is_strict))
 
     def at(self, place: Map | Items, reason: str, key: str | None = None) -> None:
-        line = place.line_of(key) if key is not None and isinstance(place, Map) else place.line
-        self.add(place.file, line, reason)
+        if key is not None and isinstance(place, Map):
+            self.add(place.file_of(key), place.line_of(key), reason)
+        else:
+            self.add(place.file, place.line, reason)
 
     def _note(self, problem: Problem) -> None:
         if problem not in self.found:
@@ -93,7 +99,7 @@ def read_file(path: Path, name: str, problems: Problems) -> Map:
 
 def empty_map(file: str, line: int = 0) -> Map:
     made = Map()
-    made.file, made.line, made.lines = file, line, {}
+    made.file, made.line, made.lines, made.files = file, line, {}, {}
     return made
 
 

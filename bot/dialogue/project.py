@@ -116,7 +116,7 @@ def _data_files(directory: FilePath, trained: list[tuple[str, int, str]], proble
 def _domain_part(part: Map) -> Map:
     """Return what a data file adds to the domain."""
     kept = Map((key, value) for key, value in part.items() if key not in ("rules", "stories", "nlu"))
-    kept.file, kept.line, kept.lines = part.file, part.line, part.lines
+    kept.file, kept.line, kept.lines, kept.files = part.file, part.line, part.lines, part.files
     return kept
 
 
