@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from actions.registry import build_actions
+from actions.speaking import payload
 from bot.dialogue import DialogueEngine, DialogueState, ParseContext, Said, Spoken, SpokenMessage, load_project
 from casework import code as codes
 from casework.attempts import Attempts
@@ -99,6 +100,10 @@ class Talk:
         """Give a payload; return the names of the responses."""
         return await self._turn(self._payload(intent, entities))
 
+    async def give(self, given: str) -> list[str]:
+        """Give the payload of a button as it stands; return the names of the responses."""
+        return await self._turn(Said(text=given, is_payload=True, message_id=secrets.token_hex(8)))
+
     async def say(self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9) -> list[str]:
         """Type a text that means `intent`; return the names of the responses."""
         self.shared.interpreter.meaning = Meaning(intent=intent, confidence=confidence)
@@ -138,8 +143,6 @@ class Talk:
             return [file.name for file in await work.uploads.of(self.person)]
 
     def _payload(self, intent: str, entities: dict[str, Any]) -> Said:
-        from actions.speaking import payload
-
         return Said(text=payload(intent, **entities), is_payload=True, message_id=secrets.token_hex(8))
 
     async def _turn(self, said: Said, finding: codes.CodeFinding | None = None) -> list[str]:
