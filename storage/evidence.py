@@ -87,7 +87,9 @@ class FolderEvidence:
             async for chunk in chunks:
                 if writer.size + len(chunk) > limit_bytes:
                     raise FileTooLarge(limit_bytes)
-                await asyncio.to_thread(writer.write, chunk)
+                writer.add(chunk)
+                if writer.has_message:
+                    await asyncio.to_thread(writer.write)
             if writer.size == 0:
                 raise FileEmpty
             await asyncio.to_thread(writer.finish)
@@ -109,8 +111,8 @@ class FolderEvidence:
     def _sweep(self, keep: set[str]) -> list[str]:
         removed, before = [], self._now() - _GRACE_SECONDS
         for path in list(self._folder.glob("*/*")):
-            written = path.stat().st_mtime
-            if written >= before:
+            written = _written(path)
+            if written is None or written >= before:
                 continue
             if path.name in keep and path.parent.name != _INCOMING:
                 _coarsen(path, written)
@@ -121,7 +123,7 @@ class FolderEvidence:
 
 
 class _Writer:
-    """One sealed file being written; its methods block."""
+    """One sealed file being written; all but `add` block."""
 
     def __init__(self, path: Path, file_id: str, key: bytes) -> None:
         make_private_folder(path.parent)
@@ -132,17 +134,31 @@ class _Writer:
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
         self._file.write(bytes([_FORMAT]) + bindings.crypto_secretstream_xchacha20poly1305_init_push(self._state, key))
 
-    def write(self, data: bytes) -> None:
+    @property
+    def has_message(self) -> bool:
+        """Whether there is a whole message to write."""
+        return len(self._buffer) >= _CHUNK
+
+    def add(self, data: bytes) -> None:
+        """Take content into memory; does not block."""
         self.size += len(data)
-        self._add(data)
+        self._buffer += data
+
+    def write(self) -> None:
+        """Seal and write all whole messages."""
+        while self.has_message:
+            self._push(bytes(self._buffer[:_CHUNK]), _MESSAGE)
+            del self._buffer[:_CHUNK]
 
     def finish(self) -> None:
         """Pad, close the stream, and make it durable."""
         left = padme(self.size) - self.size
         while left:
             step = min(left, _CHUNK)
-            self._add(bytes(step))
+            self._buffer += bytes(step)
+            self.write()
             left -= step
+        self.write()
         if self._buffer:
             self._push(bytes(self._buffer), _MESSAGE)
         self._push(self.size.to_bytes(_SIZE, "big"), _FINAL)
@@ -155,12 +171,6 @@ class _Writer:
         except OSError as error:  # a full disk shows again when the rest is flushed; the first error is the one told
             if error.errno not in _FULL:
                 raise
-
-    def _add(self, data: bytes) -> None:
-        self._buffer += data
-        while len(self._buffer) >= _CHUNK:
-            self._push(bytes(self._buffer[:_CHUNK]), _MESSAGE)
-            del self._buffer[:_CHUNK]
 
     def _push(self, data: bytes, tag: int) -> None:
         self._file.write(bindings.crypto_secretstream_xchacha20poly1305_push(self._state, data, self._bound, tag))
@@ -212,6 +222,14 @@ def _pull(
 
 def _bound(file_id: str) -> bytes:
     return f"{_CONTEXT}:{file_id}".encode()
+
+
+def _written(path: Path) -> float | None:
+    """Return when a file was written, None when it was published or swept since it was listed."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def _coarsen(path: Path, written: float) -> None:

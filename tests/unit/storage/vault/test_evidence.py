@@ -50,7 +50,8 @@ def files_in(folder: Path) -> list[Path]:
 
 @settings(max_examples=12, deadline=None)
 @given(
-    st.sampled_from([1, 7, 511, 513, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 17]), st.integers(1, 100_000)
+    st.sampled_from([1, 7, 511, 513, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 17]),
+    st.integers(1000, 100_000),
 )
 def test_what_is_sealed_is_read_again(tmp_path_factory: pytest.TempPathFactory, length: int, piece: int) -> None:
     async def round_trip() -> None:
@@ -268,6 +269,12 @@ async def test_a_sweep_coarsens_the_time_of_writing(folder: Path) -> None:
     await FolderEvidence(folder, now=lambda: time.time() + 3601).sweep({file.id})
     written = datetime.fromtimestamp((folder / file.id[:2] / file.id).stat().st_mtime, UTC)
     assert (written.hour, written.minute, written.second, written.microsecond) == (0, 0, 0, 0)
+
+
+async def test_a_sweep_passes_over_what_went_while_it_looked(evidence: FolderEvidence, folder: Path) -> None:
+    (folder / "ab").mkdir(parents=True)
+    (folder / "ab" / "gone").symlink_to("nowhere")
+    assert await evidence.sweep(set()) == []
 
 
 async def test_a_sweep_of_nothing_is_quiet(evidence: FolderEvidence) -> None:
