@@ -54,8 +54,10 @@ class EchoConversations:
         if incoming.text == "submit":
             successor = secrets.token_urlsafe(32)
             self.codes[successor] = CODE
-            receipt = OutgoingMessage(text=f"Your code: {CODE}", custom={"receipt": True}, response="utter_receipt")
-            return Reply(messages=(receipt,), state=state, successor=successor)
+            saved = Button(title="Saved", id="done", payload="/done")
+            words = OutgoingMessage(text=f"Your code: {CODE}", buttons=(saved,), response="utter_receipt")
+            picture = OutgoingMessage(custom={"receipt": True}, response="utter_receipt")
+            return Reply(messages=(words, picture), state=state, successor=successor)
         heard = incoming.text or incoming.tap or f"files {len(incoming.files)} {incoming.refused or ''}"
         button = Button(title="Yes", id="b2", payload="/affirm")
         echo = OutgoingMessage(text=f"echo {heard}", buttons=(button,), response="utter_echo")

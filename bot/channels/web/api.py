@@ -14,7 +14,7 @@ from bot.channels.web.person import CHANNEL, Visitors, code_to_show, say
 from bot.channels.web.pushes import Event, Pushes, events
 from bot.channels.web.texts import texts
 from bot.channels.web.uploads import raw_attachment
-from bot.channels.web.views import as_json, message_view
+from bot.channels.web.views import as_json, reply_views
 
 BEAT_SECONDS = 15.0
 
@@ -113,7 +113,7 @@ class _Api:
         reply = await say(self._conversations, visitor, message.message_id, **what)
         code = await code_to_show(self._conversations, visitor, reply)
         shown = {
-            "messages": [as_json(message_view(m, code), m) for m in reply.messages],
+            "messages": [as_json(view, message) for view, message in reply_views(reply.messages, code)],
             "state": {
                 "active_loop": reply.state.active_loop,
                 "requested_slot": reply.state.requested_slot,

@@ -14,7 +14,7 @@ from bot.channels.web.person import CHANNEL, TurnFailed, Visitor, Visitors, code
 from bot.channels.web.receipt import qr_png, text_file
 from bot.channels.web.texts import texts
 from bot.channels.web.uploads import NotAForm, form_files
-from bot.channels.web.views import MessageView, line_views, message_view, receipt_view
+from bot.channels.web.views import MessageView, line_views, message_view, receipt_view, reply_views
 
 
 class Pages:
@@ -129,7 +129,7 @@ class Pages:
     async def _receipt_page(self, visitor: Visitor, reply: Reply) -> Response:
         """Show the reply at once: the conversation it belongs to is gone, a redirect would find nothing."""
         code = await code_to_show(self._conversations, visitor, reply)
-        return self._page(visitor, [message_view(message, code) for message in reply.messages], code)
+        return self._page(visitor, [view for view, _ in reply_views(reply.messages, code)], code)
 
     def _page(self, visitor: Visitor, views: list[MessageView], code: str | None = None) -> Response:
         shown_already = any(view.receipt for view in views)

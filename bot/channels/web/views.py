@@ -1,6 +1,6 @@
 """Replies as the page and the API show them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.channels.messages import Line, OutgoingMessage
@@ -38,6 +38,18 @@ def message_view(message: OutgoingMessage, code: str | None, *, author: str = "b
         buttons=tuple((button.title, button.id) for button in message.buttons),
         receipt=receipt_view(code) if shows_receipt and code else None,
     )
+
+
+def reply_views(messages: tuple[OutgoingMessage, ...], code: str | None) -> list[tuple[MessageView, OutgoingMessage]]:
+    """Draw a reply; a receipt that comes as a message of its own joins the words that it belongs to."""
+    drawn: list[tuple[MessageView, OutgoingMessage]] = []
+    for message in messages:
+        view = message_view(message, code)
+        if drawn and not message.text and message.response == drawn[-1][1].response:
+            drawn[-1] = (replace(drawn[-1][0], receipt=view.receipt or drawn[-1][0].receipt), drawn[-1][1])
+        else:
+            drawn.append((view, message))
+    return drawn
 
 
 def line_views(lines: tuple[Line, ...], code: str | None) -> list[MessageView]:

@@ -107,7 +107,10 @@ def test_the_receipt_is_shown_at_once_and_the_cookie_replaced(browser: TestClien
     assert CODE in page
     assert "data:image/png;base64," in page
     assert browser.cookies["chat"] != before
-    assert CODE in browser.get("/").text, "a reload still shows it while the receipt lives"
+    again = browser.get("/").text
+    assert CODE in again, "a reload still shows it while the receipt lives"
+    assert 'value="/done"' in again
+    assert 'value="/start_report"' in again
 
 
 def test_the_receipt_can_be_saved_as_text_and_picture_by_post_only(

@@ -131,7 +131,8 @@
     const buttons = choice.querySelectorAll("button");
     buttons.forEach((one) => { one.disabled = true; });
     const item = add("person", [bubble(button.textContent)]);
-    inTurn(() => say({ message_id: newId(), tap: button.value }, () => {
+    const chosen = button.name === "text" ? { text: button.value } : { tap: button.value };
+    inTurn(() => say({ message_id: newId(), ...chosen }, () => {
       item.remove();
       buttons.forEach((one) => { one.disabled = false; });
     }));
@@ -196,6 +197,5 @@
     fetch("/leave", { method: "POST", credentials: "same-origin", redirect: "manual", keepalive: true }).then(leave, leave);
   });
 
-  if (log.querySelector("li.person")) listen();
-  toEnd();
+  if (log.querySelector("li.person")) { listen(); toEnd(); }
 })();
