@@ -90,10 +90,12 @@ async def sweep_evidence(store: Store) -> list[str]:
 
 def _kept_files(connection: Connection, store: Store) -> set[str]:
     """Return the ids of the files that are needed: the cases name them by mark only, so ids come from the folder."""
+    # Uploads first: what a submission moves to its case between the two questions is then found twice, not never.
+    of_uploads = files_of_all(connection, store.vault.day_keys)
     marks = set(connection.execute(select(CaseFileRecord.mark)).scalars())
     there = {path.name for path in store.config.evidence_folder.glob("*/*")}
     of_cases = {file_id for file_id in there if store.vault.server_key.evidence(file_id) in marks}
-    return of_cases | files_of_all(connection, store.vault.day_keys)
+    return of_cases | of_uploads
 
 
 async def checkpoint(store: Store) -> None:
