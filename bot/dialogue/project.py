@@ -121,13 +121,18 @@ def _domain_part(part: Map) -> Map:
 
 
 def check_project(project: Project, server: ActionServer, manner: Manner, problems: Problems) -> None:
-    """Note all that must not run."""
+    """Note all that must not run, missing actions included."""
+    check_actions(project.domain, server.names, problems)
+    refuse_files(project, manner, problems)
+
+
+def refuse_files(project: Project, manner: Manner, problems: Problems) -> None:
+    """Note what is wrong in the files, whatever actions there are."""
     rules = [path for path in project.paths if path.is_rule]
     check_domain(project.domain, problems)
     check_requested(project.domain, problems)
     check_intents(list(project.paths), project.domain, problems)
     check_trained_intents(list(project.trained_intents), project.domain, problems)
-    check_actions(project.domain, server.names, problems)
     check_responses(project.domain, manner, problems)
     for path in project.paths:
         if not path.is_rule:
