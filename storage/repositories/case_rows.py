@@ -122,13 +122,6 @@ def uses_office_key(connection: Connection, version: int) -> bool:
     return connection.execute(question).first() is not None
 
 
-def delete_case(connection: Connection, case_id: CaseId) -> None:
-    """Delete all rows of a case, children first."""
-    for table in reversed(TABLES):
-        column = table.c.id if table is _cases else table.c.case_id
-        connection.execute(delete(table).where(column == case_id))
-
-
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(_INSERT[table], rows)

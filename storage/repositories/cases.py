@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select
 from sqlalchemy import case as sql_case
@@ -12,6 +12,7 @@ from casework.code import normalise
 from casework.ports import CaseQuery, OfficeKey
 from casework.report import Contact
 from storage.collected import Collected, Command
+from storage.errors import KeyNotGranted
 from storage.models import CaseRecord
 from storage.repositories.case_rows import (
     BY_ID,
@@ -27,6 +28,7 @@ from storage.vault.case_rows import CODE, OFFICE, SUPERIOR, RecipientKey, Stored
 from storage.vault.case_sealing import CaseSealing
 from storage.vault.server_key import ServerKey
 
+T = TypeVar("T")
 _OFFICES = (OFFICE, SUPERIOR)
 
 
@@ -91,17 +93,20 @@ class Cases:
         return self._unsaved.of(stored.row.id, CODE) or self._opened(self._sealing.open_by_code(stored, code), CODE)
 
     async def by_office(self, case_id: CaseId, key: OfficeKey) -> Case | None:
-        """Open the shared and the office part. Raises `KeyNotGranted` for a case sealed to another recipient."""
+        """Open the shared and the office part; None also for what is sealed to somebody above the office.
+
+        Raises `KeyNotGranted` when the session lacks a key of the office, `PasswordMustChange`.
+        """
         if case := self._unsaved.of(case_id, OFFICE):
             return case
-        parts = [Part.SHARED, Part.OFFICE]
-        stored = await self._stored(lambda connection: find(connection, BY_ID, {"case": case_id}, parts, _OFFICES))
-        return self._opened(self._sealing.open_by_office(stored, key), OFFICE) if stored else None
+        stored = await self._for_office(case_id, [Part.SHARED, Part.OFFICE])
+        case = _unless_sealed_to_others(stored, lambda it: self._sealing.open_by_office(it, key))
+        return self._opened(case, OFFICE) if case else None
 
     async def contact(self, case_id: CaseId, key: OfficeKey) -> Contact | None:
-        it, parts = {"case": case_id}, [Part.CONTACT]
-        stored = await self._stored(lambda connection: find(connection, BY_ID, it, parts, _OFFICES))
-        return self._sealing.open_contact(stored, key) if stored else None
+        """Open the contact part; None and errors as for `by_office`."""
+        stored = await self._for_office(case_id, [Part.CONTACT])
+        return _unless_sealed_to_others(stored, lambda it: self._sealing.open_contact(it, key))
 
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         r = CaseRecord
@@ -151,12 +156,24 @@ class Cases:
             raise LookupError(f"no public key of recipient {case.row.recipient}")
         return key
 
+    async def _for_office(self, case_id: CaseId, parts: list[Part]) -> StoredCase | None:
+        return await self._stored(lambda connection: find(connection, BY_ID, {"case": case_id}, parts, _OFFICES))
+
     async def _stored(self, question: Callable[[Connection], StoredCase | None]) -> StoredCase | None:
         return await self._collected.database.read(question)
 
     def _opened(self, case: Case, way: str) -> Case:
         self._unsaved.opened_by[case.id] = way
         return case
+
+
+def _unless_sealed_to_others(stored: StoredCase | None, opened: Callable[[StoredCase], T]) -> T | None:
+    try:
+        return opened(stored) if stored else None
+    except KeyNotGranted:
+        if stored is not None and stored.row.recipient != OFFICE:
+            return None
+        raise
 
 
 def _merged(added: Case, changed: Case) -> Case:

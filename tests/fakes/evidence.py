@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from casework.errors import FileTooLarge
+from casework.errors import FileEmpty, FileTooLarge
 from casework.ports import Clock
 from casework.report import FileRef
 
@@ -24,6 +24,8 @@ class FakeEvidence:
             content += chunk
             if len(content) > limit_bytes:
                 raise FileTooLarge(limit_bytes)
+        if not content:
+            raise FileEmpty
         file_id = secrets.token_hex(16)
         self.files[file_id] = content, self.clock.now()
         key = base64.b64encode(secrets.token_bytes(32)).decode()

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from casework.code import generate
+from casework.errors import Conflict
 from casework.ports import CaseQuery
 from storage import open_store, setup
-from storage.errors import KeyFileMissing, NotSetUp, SetupRefused
+from storage.errors import KeyFileMissing, KeyNotGranted, NotSetUp, SetupRefused
 from storage.store import StoreConfig
 from storage.vault.key_files import write_private
-from tests.support.cases import make_case
+from storage.vault.sealing import new_key, public_key_of
+from storage.vault.sessions import OperatorSession
+from tests.support.cases import make_case, make_report
 from tests.support.stores import CHEAP, fresh_store, log_in, make_config, open_for_test
 
 
@@ -97,9 +100,6 @@ async def test_keys_without_a_database_are_not_set_up(tmp_path: Path) -> None:
 
 
 async def test_a_report_on_the_head_is_sealed_to_the_superior_alone(tmp_path: Path) -> None:
-    from storage.errors import KeyNotGranted
-    from storage.vault.sealing import new_key, public_key_of
-
     plain = make_config(tmp_path / "data")
     superior = replace(plain.profile.superior, public_key=public_key_of(new_key()))
     config = StoreConfig(
@@ -111,8 +111,19 @@ async def test_a_report_on_the_head_is_sealed_to_the_superior_alone(tmp_path: Pa
             work.cases.add(case, code)
             await work.commit()
             assert (await work.cases.by_code(code)) == case
+            session = await log_in(store)
+            assert await work.cases.by_office(case.id, session) is None
+            assert await work.cases.contact(case.id, session) is None
+
+
+async def test_a_session_without_the_offices_key_is_told_so(tmp_path: Path) -> None:
+    async with fresh_store(make_config(tmp_path / "data")) as store:
+        case, bare = make_case(), OperatorSession(operator="bare", role="auditor")
+        async with store.work() as work:
+            work.cases.add(case, generate())
+            await work.commit()
             with pytest.raises(KeyNotGranted):
-                await work.cases.by_office(case.id, await log_in(store))
+                await work.cases.by_office(case.id, bare)
 
 
 async def test_without_a_superiors_key_nothing_is_sealed_to_it(tmp_path: Path) -> None:
@@ -123,8 +134,6 @@ async def test_without_a_superiors_key_nothing_is_sealed_to_it(tmp_path: Path) -
 
 
 async def test_a_rotation_in_between_sends_the_submission_round_again(tmp_path: Path) -> None:
-    from casework.errors import Conflict
-
     async with fresh_store(make_config(tmp_path / "data")) as store:
         case, code = make_case(), generate()
         async with store.work() as work:
@@ -140,8 +149,6 @@ async def test_a_rotation_in_between_sends_the_submission_round_again(tmp_path: 
 
 
 async def test_cases_of_one_unit_are_found_by_its_index(tmp_path: Path) -> None:
-    from tests.support.cases import make_report
-
     async with fresh_store(make_config(tmp_path / "data")) as store:
         unit = store.config.profile.units[0].id
         case = make_case(report=make_report(accused_unit_id=unit))
