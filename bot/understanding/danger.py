@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.understanding.measure import size
 
-_LIKELY: Final = 0.5
+# Low on purpose: a false alarm costs a line about 110 and the same question again, a missed one may cost a life.
+_LIKELY: Final = 0.35
 _SHORT: Final = 1.0
 _NEVER: Final = re.compile(r"(?!)")
 
@@ -18,10 +19,12 @@ class DangerWatch:
         self._alarms = _any_of(patterns.get("emergency", ()))
         self._harmless = _any_of(patterns.get("emergency_harmless", ()))
 
-    def is_near(self, plain: str, likelihood: float) -> bool:
-        """Tell whether a normalised text speaks of danger; `likelihood` is what the classifier gives `emergency`."""
-        if self._alarms.search(self._harmless.sub(" ", plain)):
-            return True
+    def is_named(self, plain: str) -> bool:
+        """Tell whether a normalised text names danger; figures of speech ("this kills me") are taken out first."""
+        return bool(self._alarms.search(self._harmless.sub(" ", plain)))
+
+    def is_likely(self, plain: str, likelihood: float) -> bool:
+        """Tell whether a short text is like danger; `likelihood` is what the classifier gives `emergency`."""
         return likelihood >= _LIKELY and size(plain) <= _SHORT and not self.is_figure(plain)
 
     def is_figure(self, plain: str) -> bool:

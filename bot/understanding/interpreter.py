@@ -41,6 +41,8 @@ _SURE_QUESTION: Final = 0.60
 _COVERED: Final = 0.5
 _MOST_READ: Final = 3_000
 _MOST_RANKED: Final = 600
+_MOST_WATCHED: Final = 30_000
+_MOST_SUGGESTED: Final = 1_500
 _ANSWERING: Final = frozenset(
     {"region", "unit", "unit_name", "person", "date", "phone", "email", "mode", "reporter_kind", "number"}
 )
@@ -63,15 +65,23 @@ class Interpreter:
         where = context or Context()
         plain = normalise(text[:_MOST_READ])
         entities = self._entities.find(text[:_MOST_READ])
+        if self._danger.is_named(plain if len(text) <= _MOST_READ else normalise(text[:_MOST_WATCHED])):
+            return self._certain(text, EMERGENCY, entities)
+        known = self._looked_up(text, plain, entities, where)
+        if known is None and is_story(plain) and not self._may_ask(plain, where):
+            known = self._told(where)
+        if known:
+            return self._certain(text, known, entities)
         ranking = self._intents.ranking(self._vectoriser.vector(plain[:_MOST_RANKED]))
-        if self._danger.is_near(plain, dict(ranking).get(EMERGENCY, 0.0)):
-            return _certain(text, EMERGENCY, ranking, entities)
         if self._danger.is_figure(plain):
             ranking = [(name, 0.0 if name == EMERGENCY else score) for name, score in ranking]
-        known = self._looked_up(text, plain, entities, where)
-        if known:
-            return _certain(text, known, ranking, entities)
+        if self._danger.is_likely(plain, dict(ranking).get(EMERGENCY, 0.0)):
+            return self._certain(text, EMERGENCY, entities)
         return self._weighed(text, plain, self._with_prior(ranking, where), entities, where)
+
+    def _certain(self, text: str, intent: str, entities: list[Entity]) -> Parse:
+        others = [(name, 0.0) for name in self._intents.labels if name != intent]
+        return Parse(text=text, intent=intent, confidence=1.0, ranking=[(intent, 1.0), *others], entities=entities)
 
     def _looked_up(self, text: str, plain: str, entities: list[Entity], where: ParseContext) -> str | None:
         rest = plain.replace(CODE, " ").strip()
@@ -92,14 +102,12 @@ class Interpreter:
 
     def _weighed(self, text: str, plain: str, ranking: Ranking, entities: list[Entity], where: ParseContext) -> Parse:
         intent, confidence = ranking[0]
-        if is_story(plain):
-            if intent.startswith(_ASKING) and confidence >= _SURE_QUESTION and self._may_ask(plain, where):
-                return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
-            return _certain(text, self._told(where), ranking, entities)
+        if is_story(plain) and not (intent.startswith(_ASKING) and confidence >= _SURE_QUESTION):
+            return self._certain(text, self._told(where), entities)
         if self._is_free(where) and not self._is_sure_digression(plain, intent, confidence, where):
-            return _certain(text, self._told(where), ranking, entities)
+            return self._certain(text, self._told(where), entities)
         if where.requested_slot in self._words.short_text and self._is_vague(intent, confidence):
-            return _certain(text, _ANSWER, ranking, entities)
+            return self._certain(text, _ANSWER, entities)
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
             intent = FALLBACK
         return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
@@ -145,15 +153,10 @@ class CategoryRanker:
 
         The head knows both languages; `language` is there for rankers that do not.
         """
-        plain = normalise(facts[:_MOST_READ])
+        plain = normalise(facts[:_MOST_SUGGESTED])
         if self._head is None or not plain:
             return []
         return self._head.ranking(self._vectoriser.vector(plain))
-
-
-def _certain(text: str, intent: str, ranking: Ranking, entities: list[Entity]) -> Parse:
-    others = [(name, 0.0) for name, _ in ranking if name != intent]
-    return Parse(text=text, intent=intent, confidence=1.0, ranking=[(intent, 1.0), *others], entities=entities)
 
 
 def _cover(entities: list[Entity], text: str) -> float:

@@ -19,7 +19,7 @@ from bot.understanding.training_data import data_hash
 from bot.understanding.values import Gazetteer
 from bot.understanding.vectors import SentenceEncoder, TfIdf, encoder_name
 
-FORMAT: Final = "4"
+FORMAT: Final = "6"
 """Of the cached file; raise it whenever training or the arrays change."""
 
 Progress = Callable[[float, str], None]

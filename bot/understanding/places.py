@@ -37,6 +37,7 @@ class _Index:
     bearers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     by_head: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_deletion: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    near_lengths: set[int] = field(default_factory=set)
 
     def add(self, name: str, bearer: str) -> None:
         folded = align(name)
@@ -51,6 +52,7 @@ class _Index:
         folded = align(name)
         shortest = _NEAR_LATIN if folded.isascii() else shortest_han
         if shortest <= len(folded) <= _LONGEST_NEAR:
+            self.near_lengths.update(range(len(folded) - 1, len(folded) + 2))
             for shorter in _deletions(folded):
                 self.by_deletion[shorter].add(folded)
 
@@ -67,9 +69,9 @@ class _Index:
 
     def near_hits(self, folded: str) -> Iterator[_Hit]:
         """Yield the places that are one character away from one bearer's name alone."""
-        for start, end in _windows(folded):
+        for start, end in _windows(folded, self.near_lengths):
             piece = folded[start:end]
-            names = set().union(*(self.by_deletion.get(form, ()) for form in _deletions(piece)))
+            names = {name for form in _deletions(piece) if form in self.by_deletion for name in self.by_deletion[form]}
             meant = sorted(name for name in names if _one_off(piece, name))
             ids = frozenset(bearer for name in meant for bearer in self.bearers[name])
             if len(ids) == 1:
@@ -167,13 +169,12 @@ def _is_region_typo(hit: _Hit, folded: str) -> bool:
     return len(hit.meant.rstrip(_REGION_ENDINGS)) >= _NEAR_REGION_HAN or folded.strip() == piece
 
 
-def _windows(folded: str) -> Iterator[tuple[int, int]]:
+def _windows(folded: str, lengths: set[int]) -> Iterator[tuple[int, int]]:
     """Yield the pieces that may be a name: runs of Han characters, or whole Latin words."""
-    for start in range(len(folded)):
-        if folded[start].isspace() or not _is_edge(folded, start):
-            continue
-        for end in range(start + _NEAR_REGION_HAN, min(start + _LONGEST_NEAR, len(folded)) + 1):
-            if not folded[end - 1].isspace() and _is_edge(folded, end):
+    edges = [i for i in range(len(folded) + 1) if _is_edge(folded, i)]
+    for start in edges:
+        for end in edges:
+            if end - start in lengths and not folded[start].isspace() and not folded[end - 1].isspace():
                 yield start, end
 
 

@@ -50,7 +50,7 @@ def measure(interpreter: Interpreter, items: Sequence[Utterance], *, with_questi
     first, three, wrong = 0, 0, []
     for item in inside:
         parse = interpreter.parse(item.text, _context(item, with_question))
-        names = [name for name, _ in parse.ranking[:3]]
+        names = [name for name, score in parse.ranking[:3] if score > 0]
         first += parse.intent == item.intent
         three += item.intent in names
         if parse.intent != item.intent:
