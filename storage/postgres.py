@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from casework.errors import Conflict
@@ -23,19 +24,21 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(url.set(drivername="postgresql+asyncpg"), pool_size=POOL, max_overflow=0)
+        # All statements of one question see the same moment.
+        self._reading = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         try:
-            async with self._engine.connect() as connection:
+            async with self._reading.connect() as connection:
                 return await connection.run_sync(question)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise named(error) from error
 
     async def write(self, command: Callable[[Connection], T]) -> T:
         try:
             async with self._engine.begin() as connection:
                 return await connection.run_sync(command)
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, PoolTimeout, OSError) as error:
             raise named(error) from error
 
     async def outside_transaction(self, statements: Sequence[str]) -> None:
@@ -48,7 +51,7 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
-def named(error: DBAPIError | OSError) -> Exception:
+def named(error: DBAPIError | PoolTimeout | OSError) -> Exception:
     """Return the error under our name where we have one."""
     if isinstance(error, IntegrityError):
         return Conflict("unique key")
@@ -57,6 +60,6 @@ def named(error: DBAPIError | OSError) -> Exception:
         return Conflict("concurrent writer")
     if state == _DISK_FULL:
         return StoreFull()
-    if isinstance(error, OSError) or state is None or state.startswith(("08", "57P", "28", "3D")):
+    if not isinstance(error, DBAPIError) or state is None or state.startswith(("08", "57P", "28", "3D")):
         return DatabaseUnreachable(str(getattr(error, "orig", error)))
     return error

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from casework.errors import Conflict
 from storage.errors import DatabaseUnreachable, StoreFull
@@ -38,6 +39,7 @@ def test_errors_are_named_by_their_state(sqlstate: str | None, name: type[Except
 
 def test_a_refused_connection_is_named() -> None:
     assert isinstance(named(ConnectionRefusedError("no")), DatabaseUnreachable)
+    assert isinstance(named(PoolTimeout("all in use")), DatabaseUnreachable)
 
 
 @pytest.mark.postgres
@@ -59,6 +61,10 @@ async def test_what_runs_into_another_is_a_conflict_and_the_rest_is_not(postgres
         await database.read(run("SELECT * FROM nothing"))
     with pytest.raises(LookupError):
         await database.write(raising)
+    with pytest.raises(DBAPIError, match="read-only"):
+        await database.read(run("INSERT INTO things VALUES ('c')"))
+    level = await database.read(run("SHOW transaction_isolation"))
+    assert level.scalar_one() == "repeatable read"
     count = await database.read(lambda connection: connection.execute(text("SELECT count(*) FROM things")).scalar_one())
     assert count == 1
     await asyncio.gather(*(database.write(run(f"INSERT INTO things VALUES ('{n}')")) for n in range(64)))  # noqa: S608
