@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.dialogue.files import Items, Map, Problems, read_file
 from bot.dialogue.policy import FALLBACK
 
-_POLICIES = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy")
+_POLICIES = ("RulePolicy", "MemoizationPolicy")
 _DEFAULT_HISTORY = 5
 
 
@@ -36,7 +36,7 @@ def read_configuration(directory: Path, problems: Problems) -> Configuration:
     for name, item in policies.items():
         if name not in _POLICIES:
             problems.at(item, f"policy {name!r} is not supported; only {', '.join(_POLICIES)}", "name")
-    memory: Map | None = policies.get("MemoizationPolicy", policies.get("AugmentedMemoizationPolicy"))
+    memory: Map | None = policies.get("MemoizationPolicy")
     wants_fallback = rule_policy.get("enable_fallback_prediction") is not False
     return Configuration(
         language=data.get("language"),

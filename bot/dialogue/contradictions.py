@@ -6,24 +6,36 @@ from itertools import combinations
 from bot.dialogue.domain import Domain
 from bot.dialogue.files import Problems
 from bot.dialogue.lookup import Entry, Lookup
-from bot.dialogue.policy import Prediction, loop_prediction, rule_prediction
+from bot.dialogue.memory import Source
+from bot.dialogue.policy import Prediction, loop_prediction, loop_source, rule_prediction
 from bot.dialogue.rules import Path, Step
 from bot.dialogue.situations import NOT_SET, SNIPPET, Situation, Walk, walked
 
 
-def check_contradictions(rules: Sequence[Path], lookup: Lookup, domain: Domain, problems: Problems) -> None:
-    """Note every step at which the rules together predict something else than the rule says."""
-    for path in rules:
-        for step, found in _disagreements(path, lookup, domain):
+def check_contradictions(paths: Sequence[Path], lookup: Lookup, domain: Domain, problems: Problems) -> None:
+    """Note every step at which the rules together predict something else than the rule or story says."""
+    for path in paths:
+        for step, found in _predictions(path, lookup, domain):
             other = found.entry.path if found.entry is not None else None
-            if other is None:
+            if other is None or found.action in (None, step.name):
                 continue
             whom = f"{other.what} ({other.file}:{other.line})" if other is not path else "itself"
             reason = f"{path.what} says {step.name!r} where {whom} leads to {found.action!r}: rules contradict"
             problems.add(path.file, step.line, reason)
 
 
-def _disagreements(path: Path, lookup: Lookup, domain: Domain) -> list[tuple[Step, Prediction]]:
+def sources_used(stories: Sequence[Path], lookup: Lookup, domain: Domain) -> frozenset[Source]:
+    """Return what led rules to the very steps of stories; turns led by anything else are hidden from stories."""
+    return frozenset(
+        found.source
+        for path in stories
+        for step, found in _predictions(path, lookup, domain)
+        if found.source is not None and found.action == step.name
+    )
+
+
+def _predictions(path: Path, lookup: Lookup, domain: Domain) -> list[tuple[Step, Prediction]]:
+    """Let the rules predict every step that can be predicted: not the first, nor one after a snippet."""
     walk, so_far = Walk(path=path, domain=domain), list[Situation]()
     is_rejected, is_unpredictable = False, True
     found = []
@@ -38,8 +50,7 @@ def _disagreements(path: Path, lookup: Lookup, domain: Domain) -> list[tuple[Ste
                 is_unpredictable = False
             else:
                 prediction, is_rejected = _predicted(lookup, so_far, str(step.name), is_rejected)
-                if prediction.action not in (None, step.name):
-                    found.append((step, prediction))
+                found.append((step, prediction))
             if step.name == so_far[-1].loop_name:
                 is_rejected = False
         walk.take(step)
@@ -51,7 +62,7 @@ def _predicted(lookup: Lookup, so_far: list[Situation], said: str, is_rejected: 
     last = so_far[-1]
     looped = loop_prediction(last.loop_name, is_rejected, last.previous)
     if looped is not None and not (looped == last.loop_name and said != looped):
-        return Prediction(action=looped), is_rejected
+        return Prediction(action=looped, source=loop_source(last.loop_name, looped)), is_rejected
     is_rejected = is_rejected or looped is not None
     return rule_prediction(lookup, so_far, last.loop_name), is_rejected
 

@@ -10,6 +10,7 @@ from bot.dialogue.files import Items, Map, Problems, empty_map
 from bot.dialogue.json_values import json_copy
 
 REQUESTED_SLOT = "requested_slot"
+LISTEN = "action_listen"
 SLOT_TYPES = ("text", "bool", "categorical", "float", "list", "any")
 MAPPING_NEEDS = {
     "from_entity": ("entity",),

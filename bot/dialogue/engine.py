@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from bot.dialogue.actions import ActionServer, Rejected, Speaker
-from bot.dialogue.domain import REQUESTED_SLOT, Domain
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain
 from bot.dialogue.errors import ActionFailed, ActionLimitReached, NotJson, Problem
 from bot.dialogue.forms import FormRunner, loop_event, slot_event
 from bot.dialogue.json_values import json_copy
@@ -14,7 +14,7 @@ from bot.dialogue.policy import Policy, Prediction
 from bot.dialogue.responses import Responses
 from bot.dialogue.situations import Situation
 from bot.dialogue.slots import SlotFiller
-from bot.dialogue.tracker import LISTEN, State, Tracker, new_state, read_state
+from bot.dialogue.tracker import State, Tracker, new_state, read_state
 from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
 
 _START = Situation()
@@ -132,6 +132,7 @@ class DialogueEngine:
             situation = self._policy.situation(tracker)
             prediction = self._policy.predict(tracker, situation)
             if prediction.action in (None, LISTEN):
+                tracker.memory = self._policy.remembered(tracker, situation, prediction)
                 return False
             await self._execute(prediction, situation, tracker, channel)
             if tracker.is_over and tracker.followup is None:
@@ -158,6 +159,7 @@ class DialogueEngine:
         name = str(prediction.action)
         was_interrupted = tracker.is_interrupted
         tracker.is_interrupted = was_interrupted or prediction.interrupts
+        memory = self._policy.remembered(tracker, situation, prediction)
         try:
             events = await self._events_of(name, tracker, channel)
         except Rejected as rejection:
@@ -167,6 +169,7 @@ class DialogueEngine:
         if not any(event["event"] == "action_execution_rejected" for event in events):
             tracker.apply({"event": "action", "name": name})
         tracker.path.append(situation)
+        tracker.memory = memory
         tracker.apply_all(events)
 
     async def _events_of(self, name: str, tracker: Tracker, channel: str) -> list[Event]:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bot.dialogue.actions import Rejected, Speaker
-from bot.dialogue.domain import REQUESTED_SLOT, Domain, Form
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain, Form
 from bot.dialogue.slots import SlotFiller
-from bot.dialogue.tracker import LISTEN, Tracker
+from bot.dialogue.tracker import Tracker
 from bot.dialogue.values import Event
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.dialogue.domain import Domain
+from bot.dialogue.domain import LISTEN, Domain
 from bot.dialogue.rules import Path
 from bot.dialogue.situations import SNIPPET, Key, Situation, key_of, length_of, walked
-from bot.dialogue.tracker import LISTEN
 
 
 @dataclass(frozen=True, kw_only=True)

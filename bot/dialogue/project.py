@@ -18,12 +18,13 @@ from bot.dialogue.checks import (
     check_trained_intents,
 )
 from bot.dialogue.configuration import Configuration, read_configuration
-from bot.dialogue.contradictions import check_complete, check_contradictions, check_ties
+from bot.dialogue.contradictions import check_complete, check_contradictions, check_ties, sources_used
 from bot.dialogue.domain import Domain, merge, read_domain
 from bot.dialogue.engine import DialogueEngine
 from bot.dialogue.errors import ProjectRefused
 from bot.dialogue.files import Map, Problems, read_file, yaml_files
 from bot.dialogue.lookup import Lookup, compile_lookup
+from bot.dialogue.memory import Memory
 from bot.dialogue.policy import Policy
 from bot.dialogue.responses import Responses, compile_responses
 from bot.dialogue.rules import Path, read_paths
@@ -67,11 +68,25 @@ def engine_of(
     project: Project, server: ActionServer, interpreter: Interpreter, manner: Manner, problems: Problems
 ) -> DialogueEngine:
     """Return the engine of a project that was checked."""
-    policy = Policy(project.domain, project.lookup, fallback=project.configuration.fallback_action)
+    policy = Policy(
+        project.domain,
+        project.lookup,
+        fallback=project.configuration.fallback_action,
+        memory=_memory_of(project),
+    )
     warnings = tuple(problems.warnings)
     return DialogueEngine(
         project.domain, project.responses, policy, server, interpreter, manner=manner, warnings=warnings
     )
+
+
+def _memory_of(project: Project) -> Memory | None:
+    stories = [path for path in project.paths if not path.is_rule]
+    if not stories or not project.configuration.has_memory:
+        return None
+    rules = [path for path in project.paths if path.is_rule]
+    used = sources_used(stories, project.lookup, project.domain)
+    return Memory(stories, rules, project.domain, used, project.configuration.max_history)
 
 
 def read_project(directory: FilePath, problems: Problems) -> Project:
@@ -134,10 +149,10 @@ def refuse_files(project: Project, manner: Manner, problems: Problems) -> None:
     check_intents(list(project.paths), project.domain, problems)
     check_trained_intents(list(project.trained_intents), project.domain, problems)
     check_responses(project.domain, manner, problems)
-    for path in project.paths:
-        if not path.is_rule:
-            problems.add(path.file, path.line, f"{path.what}: stories are not run yet; write a rule")
+    stories = [path for path in project.paths if not path.is_rule]
+    if stories and not project.configuration.has_memory:
+        problems.warn(stories[0].file, stories[0].line, "stories are not run without MemoizationPolicy in config.yml")
     if not problems.refusals:
         check_complete(rules, project.domain, problems)
-        check_contradictions(rules, project.lookup, project.domain, problems)
+        check_contradictions(project.paths, project.lookup, project.domain, problems)
         check_ties(project.lookup, problems)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogue.domain import Domain
+from bot.dialogue.domain import LISTEN, Domain
 from bot.dialogue.features import slot_features
 from bot.dialogue.rules import Path, Step
-from bot.dialogue.tracker import LISTEN
 
 SNIPPET = "..."
 """Stands where a rule does not say what came before, or what comes after."""
@@ -96,7 +95,7 @@ class Walk:
         self._intent: str | None = None
         self._entities: tuple[str, ...] = ()
         self._loop: str | None = None
-        self._slots: dict[str, SlotState] = {}
+        self._slots: dict[str, SlotState] = {} if self.path.is_rule else _initial(self.domain)
         self.previous: str | None = None
 
     def events(self) -> Iterator[Step]:
@@ -151,6 +150,11 @@ class Walk:
             loop=self._loop,
             slots=tuple(sorted(self._slots.items())),
         )
+
+
+def _initial(domain: Domain) -> dict[str, SlotState]:
+    features = {slot.name: slot_features(slot, slot.initial) for slot in domain.slots.values()}
+    return {name: found for name, found in features.items() if found}
 
 
 def walked(path: Path, domain: Domain) -> Iterator[tuple[tuple[Situation, ...], Step]]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialogue.domain import REQUESTED_SLOT, Domain
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain
 from bot.dialogue.errors import ActionFailed, NotJson, StateUnreadable
 from bot.dialogue.json_values import json_copy
+from bot.dialogue.memory import Recollection, read_recollection
+from bot.dialogue.situations import Situation
 from bot.dialogue.values import Event, SpokenMessage
 
-LISTEN = "action_listen"
 REMEMBERED_TURNS = 10
 REMEMBERED_CHARACTERS = 200
 """Of texts in past turns; longer ones are cut, so that a conversation's row stays small."""
@@ -30,7 +31,7 @@ class State:
     is_new: bool = True
     is_stuck: bool = False
     turns: tuple[tuple[Event, ...], ...] = field(default=(), repr=False)
-    path: tuple[Any, ...] = field(default=(), repr=False)
+    memory: Recollection | None = field(default=None, repr=False)
 
     @property
     def requested_slot(self) -> str | None:
@@ -52,7 +53,7 @@ class State:
             "new": self.is_new,
             "stuck": self.is_stuck,
             "turns": [list(turn) for turn in self.turns],
-            "path": list(self.path),
+            "memory": self.memory.written() if self.memory is not None else None,
         }
 
 
@@ -81,9 +82,9 @@ def read_state(data: dict[str, Any], domain: Domain) -> State:
             is_new=bool(data["new"]),
             is_stuck=bool(data["stuck"]),
             turns=tuple(tuple(turn) for turn in data["turns"]),
-            path=tuple(data["path"]),
+            memory=read_recollection(data["memory"]) if data["memory"] is not None else None,
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StateUnreadable("not a snapshot of a conversation") from error
 
 
@@ -110,7 +111,8 @@ class Tracker:
         self.is_over = False
         self.events: list[Event] = []
         self.turns = state.turns
-        self.path: list[Any] = list(state.path)
+        self.path: list[Situation] = []
+        self.memory = state.memory
 
     def fork(self) -> "Tracker":
         """Return a copy to try events on; nothing done to it shows here."""
@@ -205,8 +207,8 @@ class Tracker:
         self._take(self.start)
         self.is_over = True
 
-    def finish(self, *, keeps_path: int = 0, is_stuck: bool = False) -> State:
-        """Return the state after the turn; `keeps_path` is how many steps of the path stories need."""
+    def finish(self, *, is_stuck: bool = False) -> State:
+        """Return the state after the turn."""
         turn = tuple(_remembered(self.events))
         turns = (*self.turns, turn) if turn else self.turns
         return State(
@@ -219,7 +221,7 @@ class Tracker:
             is_new=self.is_new and not self.events,
             is_stuck=is_stuck,
             turns=turns[-REMEMBERED_TURNS:],
-            path=tuple(self.path[-keeps_path:]) if keeps_path else (),
+            memory=self.memory,
         )
 
     def view(self) -> dict[str, Any]:

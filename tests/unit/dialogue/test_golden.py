@@ -12,7 +12,6 @@ from tests.unit.dialogue.projects import Talk, load
 CASES: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("golden.yml"))
 TWO_STAGE = "action_two_stage_fallback takes back several turns; the engine keeps only the start of this one"
 NOT_YET = {
-    "a two-turn story after a rule turn (memoization), and off the path": "stories are not run yet",
     "two stage fallback: affirm": TWO_STAGE,
     "two stage fallback: deny, rephrase": TWO_STAGE,
     "two stage fallback: deny, again unclear, deny": TWO_STAGE,
