@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import DayKeyGone, KeyFileUnsafe, Tampered
+from storage.vault import day_keys
 from storage.vault.day_keys import DayKeys
+from storage.vault.key_files import write_private
 from storage.vault.sealing import OVERHEAD
 from tests.fakes.clock import FakeClock
 
@@ -18,7 +20,9 @@ ROW = b"r" * 16
 RACER = """
 import sys, time
 from pathlib import Path
+from storage.vault import day_keys
 from storage.vault.day_keys import DayKeys
+from storage.vault.key_files import write_private
 from tests.fakes.clock import FakeClock
 keys = DayKeys(Path(sys.argv[1]), FakeClock())
 go = Path(sys.argv[2])
@@ -176,3 +180,29 @@ def test_the_oldest_day_that_opens_is_yesterday(keys: DayKeys, clock: FakeClock)
     clock.advance(hours=24)
     assert keys.open("a", ROW, sealed) == b"x"
     assert keys.day_of(sealed) == clock.today() - timedelta(days=1)
+
+
+def test_the_key_of_who_was_first_is_everybodys(
+    keys: DayKeys, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, sealed = DayKeys(tmp_path / "day", clock), []
+
+    def late(path: Path, data: bytes) -> None:
+        with monkeypatch.context() as first:
+            first.setattr(day_keys, "write_private", write_private)
+            sealed.append(other.seal("a", ROW, b"first"))
+        write_private(path, data)
+
+    monkeypatch.setattr(day_keys, "write_private", late)
+    keys.seal("a", ROW, b"second")
+    assert keys.open("a", ROW, sealed[0]) == b"first"
+
+
+def test_before_the_first_key_there_is_no_day(keys: DayKeys) -> None:
+    assert keys.days() == []
+    assert keys.destroy_unused(set()) == []
+
+
+def test_nothing_secret_is_shown(keys: DayKeys) -> None:
+    keys.seal("a", ROW, b"x")
+    assert repr(keys) == str(keys) == "DayKeys(…)"

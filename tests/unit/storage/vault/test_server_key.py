@@ -1,14 +1,17 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.turns.ports import PersonKeys
 from casework import code as codes
 from storage.errors import KeyFileMissing, KeyFileUnsafe
 from storage.vault.code_keys import wrapping_key
 from storage.vault.server_key import ServerKey
+
+if TYPE_CHECKING:
+    from bot.turns.ports import PersonKeys
 
 FIXED = ServerKey(bytes(32), {1: bytes([1]) * 32})
 
@@ -98,7 +101,7 @@ def test_parts_do_not_run_into_each_other(a: str, b: str, c: str) -> None:
 
 
 def test_it_is_what_turns_ask_for(server_key: ServerKey) -> None:
-    keys: PersonKeys = server_key
+    keys: PersonKeys = server_key  # the type checker tells
     assert keys.person("web", "x") != keys.person("telegram", "x")
     assert keys.update_key("web", "x", "1") != keys.update_key("web", "x", "2")
 
