@@ -77,14 +77,25 @@ class Problems:
 
 def read_file(path: Path, name: str, problems: Problems) -> Map:
     """Return the file's top-level mapping, empty when it cannot be read (a problem is noted)."""
+    text = read_text(path, name, problems)
+    return parse_text(text, name, problems) if text is not None else empty_map(name)
+
+
+def read_text(path: Path, name: str, problems: Problems) -> str | None:
+    """Return the file's text, None when it cannot be read (a problem is noted)."""
     try:
-        node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         problems.add(name, 0, f"cannot be read: {error.strerror}")
-        return empty_map(name)
     except UnicodeDecodeError:
         problems.add(name, 0, "is not UTF-8")
-        return empty_map(name)
+    return None
+
+
+def parse_text(text: str, name: str, problems: Problems) -> Map:
+    """Return the top-level mapping of a YAML text, empty when there is none (a problem is noted)."""
+    try:
+        node = YAML(typ="safe", pure=True).compose(text)
     except YAMLError as error:
         problems.add(name, _line_of(error), f"is not YAML: {_what(error)}")
         return empty_map(name)

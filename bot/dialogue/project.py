@@ -22,13 +22,14 @@ from bot.dialogue.contradictions import check_complete, check_contradictions, ch
 from bot.dialogue.domain import Domain, merge, read_domain
 from bot.dialogue.engine import DialogueEngine
 from bot.dialogue.errors import ProjectRefused
-from bot.dialogue.files import Map, Problems, read_file, yaml_files
+from bot.dialogue.files import Map, Problems, empty_map, parse_text, read_text, yaml_files
 from bot.dialogue.lookup import Lookup, compile_lookup
 from bot.dialogue.memory import Memory
 from bot.dialogue.policy import Policy
 from bot.dialogue.responses import Responses, compile_responses
 from bot.dialogue.rules import Path, read_paths
 from bot.dialogue.values import Interpreter, Manner
+from bot.dialogue.yaml_cache import YamlCache
 
 _TOP_KEY = re.compile(r"^([A-Za-z_][\w]*)\s*:", re.MULTILINE)
 _TRAINED = re.compile(r"^\s*-\s+intent\s*:\s*[\"']?([^\s\"'#]+)")
@@ -48,15 +49,21 @@ class Project:
 
 
 def load_project(
-    directory: FilePath, *, actions: Sequence[Action], interpreter: Interpreter, manner: Manner | None = None
+    directory: FilePath,
+    *,
+    actions: Sequence[Action],
+    interpreter: Interpreter,
+    manner: Manner | None = None,
+    cache: FilePath | None = None,
 ) -> DialogueEngine:
     """Return the engine of the project in `directory` with these actions.
 
-    Reads `config.yml`, `domain.yml` or `domain/`, `data/` and `responses/`. Raises `ProjectRefused` with every problem.
+    Reads `config.yml`, `domain.yml` or `domain/`, `data/` and `responses/`. `cache` is a folder in which parsed files
+    are kept: a second start is faster by most of a second. Raises `ProjectRefused` with every problem.
     """
     manner = manner or Manner()
     problems = Problems(is_strict=manner.is_strict)
-    project = read_project(directory, problems)
+    project = read_project(directory, problems, YamlCache(cache / "dialogue.json") if cache else None)
     server = InProcess(actions, project.domain)
     check_project(project, server, manner, problems)
     if problems.refusals:
@@ -89,15 +96,16 @@ def _memory_of(project: Project) -> Memory | None:
     return Memory(stories, rules, project.domain, used, project.configuration.max_history)
 
 
-def read_project(directory: FilePath, problems: Problems) -> Project:
+def read_project(directory: FilePath, problems: Problems, cache: YamlCache | None = None) -> Project:
     """Read and compile; what cannot be read is noted and left out."""
-    parts = [
-        read_file(path, name, problems) for path, name in yaml_files(directory, "domain.yml", "domain", "responses")
-    ]
+    files = yaml_files(directory, "domain.yml", "domain", "responses")
+    parts = [_read(path, name, problems, cache) for path, name in files]
     if not parts:
         problems.add("domain.yml", 0, "there is no domain")
     trained: list[tuple[str, int, str]] = []
-    data = [part for part in _data_files(directory, trained, problems)]
+    data = _data_files(directory, trained, problems, cache)
+    if cache is not None:
+        cache.save()
     domain = read_domain(merge([*parts, *(_domain_part(part) for part in data)], problems), problems)
     paths = tuple(path for part in data for path in read_paths(part, problems))
     check_paths(list(paths), domain, problems)
@@ -112,19 +120,37 @@ def read_project(directory: FilePath, problems: Problems) -> Project:
     )
 
 
-def _data_files(directory: FilePath, trained: list[tuple[str, int, str]], problems: Problems) -> list[Map]:
+def _read(path: FilePath, name: str, problems: Problems, cache: YamlCache | None) -> Map:
+    text = read_text(path, name, problems)
+    return _parse(text, name, problems, cache) if text is not None else empty_map(name)
+
+
+def _parse(text: str, name: str, problems: Problems, cache: YamlCache | None) -> Map:
+    known = cache.tree_of(text, name) if cache is not None else None
+    if known is not None:
+        return known
+    count = len(problems.found)
+    tree = parse_text(text, name, problems)
+    if cache is not None and len(problems.found) == count:
+        cache.keep(text, tree)
+    return tree
+
+
+def _data_files(
+    directory: FilePath, trained: list[tuple[str, int, str]], problems: Problems, cache: YamlCache | None
+) -> list[Map]:
     """Read `data/`; of NLU files, which are long, only the intents."""
     found = []
     for path, name in yaml_files(directory, "data"):
-        if path.name.startswith("test_"):
+        text = None if path.name.startswith("test_") else read_text(path, name, problems)
+        if text is None:
             continue
-        text = path.read_text(encoding="utf-8", errors="replace")
         keys = set(_TOP_KEY.findall(text))
         if "nlu" in keys:
             lines = enumerate(text.splitlines(), start=1)
             trained += [(name, number, match[1]) for number, line in lines if (match := _TRAINED.match(line))]
         if keys - _NOT_DIALOGUE or not keys:
-            found.append(read_file(path, name, problems))
+            found.append(_parse(text, name, problems, cache))
     return found
 
 

@@ -32,8 +32,7 @@ stories:
 
 
 def talk(folder: Path, stories: str = STORIES) -> Talk:
-    files = {"domain": DOMAIN, "rules": RULES + stories, "config": CONFIG_WITH_MEMORY}
-    return Talk(load(folder, manner=RASA, **files))
+    return Talk(load(folder, manner=RASA, domain=DOMAIN, rules=RULES + stories, config=CONFIG_WITH_MEMORY))
 
 
 async def test_a_story_is_followed_over_two_turns(tmp_path: Path) -> None:
