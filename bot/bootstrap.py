@@ -91,7 +91,12 @@ async def build(
     prepared = prepared or await prepare(settings, progress=progress)
     store, services = await open_office(settings, profile=prepared.profile, clock=clock, ranker=prepared.interpreter)
     try:
-        dialogue = load_project(settings.nlu_data, actions=_actions(services), interpreter=prepared.interpreter)
+        dialogue = load_project(
+            settings.nlu_data,
+            actions=_actions(services),
+            interpreter=prepared.interpreter,
+            cache=settings.cache,
+        )
         conversations = TurnProcessor(
             dialogue=dialogue,
             work=store.work,
