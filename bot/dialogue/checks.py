@@ -3,15 +3,24 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.dialogue.domain import DEFAULT_ACTIONS, DEFAULT_INTENTS, REQUESTED_SLOT, Condition, Domain, Mapping
+from bot.dialogue.domain import (
+    DEFAULT_ACTIONS,
+    DEFAULT_INTENTS,
+    REQUESTED_SLOT,
+    TWO_STAGE_FALLBACK,
+    Condition,
+    Domain,
+    Mapping,
+)
 from bot.dialogue.files import Items, Map, Problems
 from bot.dialogue.payload import parse_payload
 from bot.dialogue.rules import Path, Step
 from bot.dialogue.templates import Template
+from bot.dialogue.two_stage import ASK_AFFIRMATION
 from bot.dialogue.values import Manner
 
 RESERVED_INTENTS = ("restart", "back", "session_start")
-_LOOPS = ("action_two_stage_fallback",)
+_LOOPS = (TWO_STAGE_FALLBACK,)
 
 
 class _AnyValue(dict[str, Any]):
@@ -81,6 +90,7 @@ def check_paths(paths: list[Path], domain: Domain, problems: Problems) -> None:
             problems.add(path.file, said[1].line, f"{path.what}: more than one message of the person; use a story")
         if path.is_rule:
             _check_form_steps(path, problems)
+        _check_affirmation(path, domain, problems)
 
 
 def _step_fault(step: Step, domain: Domain) -> str | None:
@@ -106,6 +116,17 @@ def _check_form_steps(path: Path, problems: Problems) -> None:
                 path.file, step.line,
                 f"{path.what}: an intent and then the bare form inside it ends in the fallback; name an action between",
             )  # fmt: skip
+
+
+def _check_affirmation(path: Path, domain: Domain, problems: Problems) -> None:
+    asking = (TWO_STAGE_FALLBACK, ASK_AFFIRMATION)
+    step = next((step for step in path.steps if step.kind == "action" and step.name in asking), None)
+    if step is not None and ASK_AFFIRMATION not in domain.actions:
+        problems.add_if_strict(
+            path.file,
+            step.line,
+            f"{path.what}: without an action {ASK_AFFIRMATION!r} the question is Rasa's English one",
+        )
 
 
 def check_intents(paths: list[Path], domain: Domain, problems: Problems) -> None:

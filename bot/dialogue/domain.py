@@ -11,6 +11,7 @@ from bot.dialogue.json_values import json_copy
 
 REQUESTED_SLOT = "requested_slot"
 LISTEN = "action_listen"
+TWO_STAGE_FALLBACK = "action_two_stage_fallback"
 SLOT_TYPES = ("text", "bool", "categorical", "float", "list", "any")
 MAPPING_NEEDS = {
     "from_entity": ("entity",),
@@ -29,7 +30,7 @@ DEFAULT_ACTIONS = (
     "action_revert_fallback_events",
     "action_default_ask_affirmation",
     "action_default_ask_rephrase",
-    "action_two_stage_fallback",
+    TWO_STAGE_FALLBACK,
     "action_unlikely_intent",
     "action_back",
     "action_extract_slots",

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from bot.dialogue.actions import ActionServer, Rejected, Speaker
-from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, TWO_STAGE_FALLBACK, Domain
 from bot.dialogue.errors import ActionFailed, ActionLimitReached, NotJson, Problem
 from bot.dialogue.forms import FormRunner, loop_event, slot_event
 from bot.dialogue.json_values import json_copy
@@ -15,11 +15,8 @@ from bot.dialogue.responses import Responses
 from bot.dialogue.situations import Situation
 from bot.dialogue.slots import SlotFiller
 from bot.dialogue.tracker import State, Tracker, new_state, read_state
+from bot.dialogue.two_stage import ASK_AFFIRMATION, ASK_REPHRASE, TwoStageFallback
 from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
-
-_START = Situation()
-_EARLIER = Situation(previous="(earlier)")
-"""Stands for all turns before this one: no rule reaches over it."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +44,7 @@ class DialogueEngine:
         self._speaker = Speaker(responses, server, splits_text=manner.splits_text)
         self._filler = SlotFiller(domain, self._speaker)
         self._forms = FormRunner(domain, self._speaker, self._filler)
+        self._fallback = TwoStageFallback(domain, self._speaker)
 
     def new(self, conversation_id: str) -> State:
         """Return the state of a conversation in which nothing was said."""
@@ -65,7 +63,6 @@ class DialogueEngine:
         if not isinstance(state, State):
             raise TypeError(f"expected a state made by this engine, got {type(state).__name__}")
         tracker = Tracker(state, self.domain)
-        tracker.path = [_START if state.is_new else _EARLIER]
         tracker.hear(self._understood(said, state), channel)
         try:
             is_stuck = await self._turn(tracker, channel)
@@ -189,6 +186,10 @@ class DialogueEngine:
         """Run an action that needs no code of the project."""
         if name == "action_extract_slots":
             return await self._filler.run(tracker, channel)
+        if name == TWO_STAGE_FALLBACK:
+            return await self._fallback.run(tracker, channel)
+        if name in (ASK_AFFIRMATION, ASK_REPHRASE):
+            return await self._fallback.ask(name, tracker, channel)
         if name == "action_deactivate_loop":
             return [loop_event(None), slot_event(REQUESTED_SLOT, None)]
         said, then = _DEFAULTS.get(name, (name, ()))
@@ -200,7 +201,6 @@ _DEFAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "action_restart": ("utter_restart", ("restart",)),
     "action_session_start": ("utter_session_start", ("session_started",)),
     "action_back": ("utter_back", ("rewind",)),
-    "action_default_ask_rephrase": ("utter_ask_rephrase", ()),
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, TWO_STAGE_FALLBACK, Domain
 from bot.dialogue.errors import ActionFailed, NotJson, StateUnreadable
 from bot.dialogue.json_values import json_copy
 from bot.dialogue.memory import Recollection, read_recollection
@@ -15,6 +15,11 @@ REMEMBERED_CHARACTERS = 200
 """Of texts in past turns; longer ones are cut, so that a conversation's row stays small."""
 
 _FORMAT = 1
+_START = Situation()
+_EARLIER = Situation(previous="(earlier)")
+"""Stands for all turns before this one: no rule reaches over it."""
+_HEARD_INTENTS = 3
+_OURS = ("clarified",)
 _NO_EFFECT = ("bot", "user_featurization", "export")
 
 
@@ -32,6 +37,8 @@ class State:
     is_stuck: bool = False
     turns: tuple[tuple[Event, ...], ...] = field(default=(), repr=False)
     memory: Recollection | None = field(default=None, repr=False)
+    heard: tuple[str, ...] = ()
+    before_fallback: "State | None" = field(default=None, repr=False)
 
     @property
     def requested_slot(self) -> str | None:
@@ -54,6 +61,8 @@ class State:
             "stuck": self.is_stuck,
             "turns": [list(turn) for turn in self.turns],
             "memory": self.memory.written() if self.memory is not None else None,
+            "heard": list(self.heard),
+            "before_fallback": self.before_fallback.snapshot() if self.before_fallback is not None else None,
         }
 
 
@@ -71,7 +80,7 @@ def read_state(data: dict[str, Any], domain: Domain) -> State:
         if data["format"] != _FORMAT:
             raise StateUnreadable(f"format {data['format']!r}, expected {_FORMAT}")
         kept = {name: value for name, value in data["slots"].items() if name in domain.slots}
-        loop = data["loop"] if data["loop"] in domain.forms or data["loop"] in domain.actions else None
+        loop = data["loop"] if data["loop"] in domain.forms or data["loop"] == TWO_STAGE_FALLBACK else None
         return State(
             conversation_id=str(data["id"]),
             slots={**domain.initial_slots, **kept},
@@ -83,6 +92,8 @@ def read_state(data: dict[str, Any], domain: Domain) -> State:
             is_stuck=bool(data["stuck"]),
             turns=tuple(tuple(turn) for turn in data["turns"]),
             memory=read_recollection(data["memory"]) if data["memory"] is not None else None,
+            heard=tuple(data["heard"]),
+            before_fallback=read_state(data["before_fallback"], domain) if data["before_fallback"] else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StateUnreadable("not a snapshot of a conversation") from error
@@ -96,6 +107,8 @@ class Tracker:
         self.domain = domain
         self.message: dict[str, Any] = {}
         self.spoken: list[SpokenMessage] = []
+        self.heard = state.heard
+        self._channel = ""
         self._take(state)
 
     def _take(self, state: State) -> None:
@@ -111,7 +124,8 @@ class Tracker:
         self.is_over = False
         self.events: list[Event] = []
         self.turns = state.turns
-        self.path: list[Situation] = []
+        self.path: list[Situation] = [_START if state.is_new else _EARLIER]
+        self.before_fallback = state.before_fallback
         self.memory = state.memory
 
     def fork(self) -> "Tracker":
@@ -138,7 +152,12 @@ class Tracker:
 
     def hear(self, message: dict[str, Any], channel: str) -> None:
         """Begin the turn with the person's message."""
-        self.message = message
+        self.message, self._channel = message, channel
+        self.heard = (*self.heard, str(self.intent))[-_HEARD_INTENTS:]
+        self._note_message()
+
+    def _note_message(self) -> None:
+        message, channel = self.message, self._channel
         user = {"event": "user", "text": message["text"], "parse_data": message, "input_channel": channel}
         self.events += [{"event": "action", "name": LISTEN}, {**user, "message_id": message["message_id"]}]
 
@@ -175,6 +194,7 @@ class Tracker:
 
     def _on_active_loop(self, event: Event) -> None:
         self.active_loop = event["name"]
+        self.before_fallback = self._without_fallback() if event["name"] == TWO_STAGE_FALLBACK else None
         self.is_rejected = False
         self.is_interrupted = False
 
@@ -207,6 +227,15 @@ class Tracker:
         self._take(self.start)
         self.is_over = True
 
+    def _without_fallback(self) -> State:
+        return self.start.before_fallback or self.start
+
+    def _on_clarified(self, _: Event) -> None:
+        """Go back to before the fallback and hear the clear message there."""
+        self.start = self._without_fallback()
+        self._take(self.start)
+        self._note_message()
+
     def finish(self, *, is_stuck: bool = False) -> State:
         """Return the state after the turn."""
         turn = tuple(_remembered(self.events))
@@ -222,6 +251,8 @@ class Tracker:
             is_stuck=is_stuck,
             turns=turns[-REMEMBERED_TURNS:],
             memory=self.memory,
+            heard=self.heard,
+            before_fallback=self.before_fallback,
         )
 
     def view(self) -> dict[str, Any]:
@@ -256,6 +287,7 @@ _EFFECTS = {
     "restart": Tracker._on_restart,
     "session_started": Tracker._on_restart,
     "rewind": Tracker._on_rewind,
+    "clarified": Tracker._on_clarified,
 }
 
 
@@ -297,7 +329,7 @@ def checked_events(action: str, events: list[Event]) -> list[Event]:
     except NotJson as error:
         raise ActionFailed(action, f"returned an event that is not JSON: {error}") from error
     for event in copies:
-        if event["event"] not in _EFFECTS and event["event"] not in _NO_EFFECT:
+        if event["event"] in _OURS or event["event"] not in (*_EFFECTS, *_NO_EFFECT):
             raise ActionFailed(action, f"event {event['event']!r} is not supported")
         if event["event"] in ("slot", "active_loop", "followup") and "name" not in event:
             raise ActionFailed(action, f"event {event['event']!r} without a name")

@@ -258,6 +258,7 @@ BAD_EVENTS = [
     SlotSet("nope", 1),
     {"event": "slot"},
     {"event": "dance"},
+    {"event": "clarified"},
     ActionReverted(),
     SessionEnded(),
     ReminderScheduled("act", __import__("datetime").datetime(2026, 1, 1, tzinfo=__import__("datetime").UTC)),
