@@ -32,7 +32,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",
     "temp_store=MEMORY",
-    "cache_size=-16000",
+    "cache_size=-8000",
 )
 BUSY_SECONDS = 30
 READERS = 4

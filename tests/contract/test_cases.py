@@ -154,6 +154,32 @@ async def test_a_unit_reads_back_what_it_added_and_saved(ground: Ground) -> None
         assert again.entries == (*case.entries, ADDITION)
 
 
+async def test_a_case_changed_in_the_turn_that_added_it_is_added_as_changed(ground: Ground) -> None:
+    case, code = make_case(contact=Contact(name="李四"), recusal=("anna",)), generate()
+    async with ground.work() as work:
+        work.cases.add(case, code)
+        opened = await work.cases.by_code(code)
+        assert opened is not None
+        work.cases.save(replace(opened, entries=(*opened.entries, ADDITION)))
+        await work.commit()
+    by_office = await _by_office(ground, case)
+    assert (by_office.entries, by_office.recusal) == ((*case.entries, ADDITION), ("anna",))
+    async with ground.work() as work:
+        assert await work.cases.contact(case.id, ground.office_key) == Contact(name="李四")
+
+
+async def test_the_office_reads_back_what_it_saved(ground: Ground) -> None:
+    case = make_case()
+    await _add(ground, case)
+    async with ground.work() as work:
+        opened = await work.cases.by_office(case.id, ground.office_key)
+        assert opened is not None
+        work.cases.save(replace(opened, entries=(*opened.entries, NOTE)))
+        again = await work.cases.by_office(case.id, ground.office_key)
+        assert again is not None
+        assert again.entries == (*case.entries, NOTE)
+
+
 async def test_a_new_case_starts_at_version_0(ground: Ground) -> None:
     async with ground.work() as work:
         with pytest.raises(ValueError, match="version"):

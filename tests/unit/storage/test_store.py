@@ -148,6 +148,21 @@ async def test_a_rotation_in_between_sends_the_submission_round_again(tmp_path: 
             assert await work.cases.by_office(case.id, session) == case
 
 
+async def test_an_office_key_that_a_case_needs_is_not_deleted(tmp_path: Path) -> None:
+    async with fresh_store(make_config(tmp_path / "data")) as store:
+        async with store.work() as work:
+            work.cases.add(make_case(), generate())
+            await work.commit()
+        async with store.account_records() as records:
+            records.delete_office_key(1)
+            with pytest.raises(Conflict):
+                await records.commit()
+        async with store.account_records() as records:
+            assert [key.version for key in await records.office_keys()] == [1]
+            with pytest.raises(ValueError, match="expected"):
+                records.delete_office_wraps()
+
+
 async def test_cases_of_one_unit_are_found_by_its_index(tmp_path: Path) -> None:
     async with fresh_store(make_config(tmp_path / "data")) as store:
         unit = store.config.profile.units[0].id
