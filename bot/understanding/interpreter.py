@@ -35,6 +35,7 @@ _ASKING: Final = ("ask_", "faq_")
 _EXPECTED_WEIGHT: Final = 4.0
 _LIKELY_ENOUGH: Final = 0.33
 _SURE_IN_FREE_TEXT: Final = 0.80
+_SURE_WHEN_EXPECTED: Final = 0.45
 _SURE_OUTSIDE: Final = 0.70
 _SHORT: Final = 0.45
 _SURE_QUESTION: Final = 0.60
@@ -116,10 +117,10 @@ class Interpreter:
         return not self._is_free(where) and is_question(plain, self._question)
 
     def _is_sure_digression(self, plain: str, intent: str, confidence: float, where: ParseContext) -> bool:
-        """In a free text a digression is believed only when it is short and very likely."""
-        if intent in self._expected(where):
-            return True
-        return size(plain) <= _SHORT and confidence >= _SURE_IN_FREE_TEXT and intent not in (OUT_OF_SCOPE, _STORY)
+        """In a free text something else is believed only when short and likely, or very likely if unexpected."""
+        if intent in (OUT_OF_SCOPE, _STORY, _ANSWER) or size(plain) > _SHORT:
+            return False
+        return confidence >= (_SURE_WHEN_EXPECTED if intent in self._expected(where) else _SURE_IN_FREE_TEXT)
 
     def _is_vague(self, intent: str, confidence: float) -> bool:
         return confidence < (_SURE_OUTSIDE if intent == OUT_OF_SCOPE else _LIKELY_ENOUGH)

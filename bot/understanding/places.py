@@ -164,6 +164,8 @@ def _is_region_typo(hit: _Hit, folded: str) -> bool:
     piece = folded[hit.start : hit.end]
     if piece.isascii():
         return True
+    if folded[hit.end : hit.end + 1] in _STREET:
+        return False
     if hit.meant[-1] in _REGION_ENDINGS and piece[-1] != hit.meant[-1]:
         return False
     return len(hit.meant.rstrip(_REGION_ENDINGS)) >= _NEAR_REGION_HAN or folded.strip() == piece

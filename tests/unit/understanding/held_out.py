@@ -32,8 +32,8 @@ class Measured:
     wrong: tuple[str, ...]
 
 
-def utterances() -> Iterator[Utterance]:
-    content = YAML(typ="safe", pure=True).load((HERE / "held_out.yml").read_text(encoding="utf-8"))
+def utterances(name: str = "held_out") -> Iterator[Utterance]:
+    content = YAML(typ="safe", pure=True).load((HERE / f"{name}.yml").read_text(encoding="utf-8"))
     for language, lines in content.items():
         for intent, asked, text in lines:
             yield Utterance(language=language, intent=intent, asked=asked, text=str(text))

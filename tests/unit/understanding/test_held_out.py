@@ -6,6 +6,7 @@ from ruamel.yaml import YAML
 from bot.understanding import Context, Interpreter
 from bot.understanding.normalise import fold
 from bot.understanding.training_data import read_training_data
+from bot.understanding.values import EMERGENCY, FALLBACK, OUT_OF_SCOPE
 from tests.unit.understanding.conftest import NLU
 from tests.unit.understanding.held_out import HERE, measure, sentences, utterances
 
@@ -14,17 +15,35 @@ def test_no_held_out_text_is_in_the_training_data() -> None:
     data = read_training_data(NLU)
     learned = {fold(text) for text, _ in [*data.intents, *data.categories]}
     # Bare codes and bare yes-like words cannot be worded anew.
-    apart = {fold(item.text) for item in utterances() if len(fold(item.text)) > 4}
+    unseen = [*utterances(), *utterances("blind")]
+    apart = {fold(item.text) for item in unseen if len(fold(item.text)) > 4}
     apart |= {fold(text) for kind in ("danger", "harmless") for text in sentences(kind)}
     assert len(apart & learned) <= 12, sorted(apart & learned)
 
 
-@pytest.mark.parametrize(("with_question", "first", "three"), [(True, 0.80, 0.92), (False, 0.70, 0.90)])
-def test_intents_of_unseen_texts(interpreter: Interpreter, with_question: bool, first: float, three: float) -> None:
-    measured = measure(interpreter, list(utterances()), with_question=with_question)
+@pytest.mark.parametrize(
+    ("name", "with_question", "first", "three"),
+    [
+        ("held_out", True, 0.85, 0.92),
+        ("held_out", False, 0.75, 0.90),
+        ("blind", True, 0.50, 0.78),
+        ("blind", False, 0.42, 0.75),
+    ],
+)
+def test_intents_of_unseen_texts(
+    interpreter: Interpreter, name: str, with_question: bool, first: float, three: float
+) -> None:
+    measured = measure(interpreter, list(utterances(name)), with_question=with_question)
     assert measured.first >= first, (measured.first, measured.wrong)
     assert measured.first_three >= three, measured.first_three
-    assert measured.outside >= 0.88, measured.outside
+    assert measured.outside >= 0.85, measured.outside
+
+
+def test_the_blind_texts_are_rather_asked_back_than_mistaken(interpreter: Interpreter) -> None:
+    items = [item for item in utterances("blind") if item.intent not in (OUT_OF_SCOPE, EMERGENCY)]
+    heard = [(item.intent, interpreter.parse(item.text, Context(requested_slot=item.asked)).intent) for item in items]
+    mistaken = [pair for pair in heard if pair[1] not in (pair[0], FALLBACK, OUT_OF_SCOPE)]
+    assert len(mistaken) <= 0.2 * len(items), mistaken
 
 
 @pytest.mark.parametrize("asked", [None, "facts", "region", "confirm", "accused_name"])

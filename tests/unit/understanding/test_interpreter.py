@@ -112,8 +112,8 @@ def test_nothing_likely_is_a_fallback_that_keeps_the_ranking(interpreter: Interp
 
 
 def test_the_same_words_mean_what_the_question_expects(interpreter: Interpreter) -> None:
-    assert parse(interpreter, "没有了", "facts").intent == "done"
-    assert parse(interpreter, "over", "facts").intent
+    assert parse(interpreter, "what format", "evidence").intent == "faq_evidence"
+    assert parse(interpreter, "what format", "level").intent == "explain_question"
 
 
 def test_any_object_with_three_attributes_is_a_context(interpreter: Interpreter) -> None:

@@ -1,3 +1,4 @@
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -73,12 +74,12 @@ def test_the_hash_changes_with_every_file_and_the_salt(project: Path) -> None:
 def test_every_intent_that_people_say_has_fifteen_examples_a_language() -> None:
     domain = YAML(typ="safe", pure=True).load((NLU / "domain" / "core.yml").read_text(encoding="utf-8"))
     for language in ("zh", "en"):
-        counts: dict[str, int] = {}
+        counts: Counter[str] = Counter()
         for path in NLU.glob(f"data/nlu/*_{language}.yml"):
             for entry in YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))["nlu"]:
-                counts[entry["intent"]] = len({fold(line[2:]) for line in entry["examples"].splitlines()})
+                counts[entry["intent"]] += len({fold(line[2:]) for line in entry["examples"].splitlines()})
         assert set(counts) == set(domain["intents"]) - SAID_BY_NOBODY
-        assert {intent: n for intent, n in counts.items() if n < 12} == {}
+        assert {intent: n for intent, n in counts.items() if n < 15} == {}
 
 
 def test_every_category_of_the_profile_has_fifteen_narratives_a_language() -> None:
