@@ -77,7 +77,7 @@ class ValidateMessageForm(TextForm):
             return self.read_text(tracker)
         if reading.is_said(tracker, "affirm", "submit_now", "done"):
             return {"message_confirmed": "send"}
-        if reading.is_said(tracker, "edit_field", "go_back"):
+        if reading.is_said(tracker, "edit_field", "go_back", "start_over"):
             return {"message_confirmed": "write_again"}
         return {"message_confirmed": "left"} if reading.is_said(tracker, "deny", "cancel") else {}
 

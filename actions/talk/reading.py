@@ -58,6 +58,8 @@ def is_digression(tracker: Tracker) -> bool:
     confidence = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0)
     if intent not in DIGRESSIONS:
         return False
+    if intent == "emergency":  # told at length it is part of the matter too: answered first, and kept
+        return is_short(text_of(tracker))
     return confidence >= _EXACT or (confidence >= _SURE and is_short(text_of(tracker)))
 
 

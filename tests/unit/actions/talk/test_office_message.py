@@ -92,7 +92,7 @@ async def test_too_long_is_told_and_explained_at_the_second_time() -> None:
 
 async def test_danger_told_in_a_long_message_is_answered_first_and_nothing_is_lost() -> None:
     talk = await asked()
-    said = await talk.say("他说我再告就要打断我的腿，我现在不敢出门，怎么办", "emergency", 0.8)
+    said = await talk.say("他说我再告就要打断我的腿，我现在不敢出门，怎么办", "emergency", 1.0)
     assert said == ["utter_emergency", "utter_ask_message_form_message_confirmed"]
 
 

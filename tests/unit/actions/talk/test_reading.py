@@ -43,6 +43,8 @@ def test_what_only_begins_like_one_is_text(text: str) -> None:
         ("nobody ever answered my report and I have waited for half a year", "query_status", 0.95, False),
         ("我反映过三次，窗口的人都不理我，进度到底怎么样了", "query_status", 1.0, True),
         ("他又来了", "inform", 1.0, False),
+        ("有人要杀我", "emergency", 1.0, True),
+        ("他说我再告就要打断我的腿，我现在不敢出门，怎么办", "emergency", 1.0, False),
         ("是的", "affirm", 1.0, False),
     ],
 )
