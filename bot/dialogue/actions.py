@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import structlog
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -17,6 +18,8 @@ from bot.dialogue.tracker import Tracker, checked_events
 from bot.dialogue.values import Event
 
 _DIGEST = "whole"
+
+log = structlog.get_logger(__name__)
 
 
 class Rejected(DialogueError):
@@ -107,6 +110,11 @@ class Speaker:
                 raise ActionFailed(action, f"json_message is not JSON: {error}") from error
         said = messages(draft, name, splits_text=self._splits_text)
         return [{"event": "bot", "name": name, "message": message} for message in said]
+
+
+def log_failure(failure: ActionFailed) -> None:
+    """Log names and places only: what an exception says may hold what a person said."""
+    log.error("action_failed", action=failure.action, reason=failure.reason)
 
 
 def _place_of(error: BaseException) -> str:

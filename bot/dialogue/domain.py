@@ -97,6 +97,8 @@ class Domain:
     forms: dict[str, Form]
     actions: frozenset[str]
     carries_slots_over: bool = True
+    seen_entities: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For each intent, the entities that rules and stories see with it (`use_entities`, `ignore_entities`)."""
     initial_slots: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,14 +180,35 @@ def read_domain(data: Map, problems: Problems) -> Domain:
     forms = {name: _form(name, raw, data["forms"], problems) for name, raw in data["forms"].items()}
     return Domain(
         data=data,
-        intents=frozenset(str(_name_of(item)) for item in data["intents"]) | frozenset(DEFAULT_INTENTS),
-        entities=frozenset(str(_name_of(item)) for item in data["entities"]),
+        intents=frozenset(_name(item) for item in data["intents"]) | frozenset(DEFAULT_INTENTS),
+        entities=frozenset(_name(item) for item in data["entities"]),
         slots=slots,
         forms=forms,
-        actions=frozenset(str(_name_of(item)) for item in data["actions"]),
+        actions=frozenset(_name(item) for item in data["actions"]),
+        seen_entities={_name(item): _seen_entities(item, data["entities"]) for item in data["intents"]},
         carries_slots_over=data["session_config"].get("carry_over_slots_to_new_session") is not False,
         initial_slots={name: slot.initial for name, slot in slots.items()},
     )
+
+
+def _name(item: Any) -> str:
+    return str(_name_of(item))
+
+
+def _seen_entities(intent: Any, entities: Items) -> frozenset[str]:
+    known = frozenset(_name(item) for item in entities if _options(item).get("influence_conversation") is not False)
+    options = _options(intent)
+    used = options.get("use_entities", True)
+    if isinstance(used, list):
+        known = known & frozenset(names(used))
+    elif not used:
+        known = frozenset()
+    return known - frozenset(names(options.get("ignore_entities")))
+
+
+def _options(item: Any) -> dict[str, Any]:
+    options = next(iter(item.values())) if isinstance(item, dict) and item else None
+    return options if isinstance(options, dict) else {}
 
 
 def _slot(name: str, raw: Any, parent: Map, problems: Problems) -> Slot:

@@ -4,7 +4,7 @@ from typing import Any
 
 import structlog
 
-from bot.dialogue.actions import ActionServer, Rejected, Speaker
+from bot.dialogue.actions import ActionServer, Rejected, Speaker, log_failure
 from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, TWO_STAGE_FALLBACK, Domain
 from bot.dialogue.errors import ActionFailed, ActionLimitReached, NotJson, Problem
 from bot.dialogue.forms import FormRunner, loop_event, slot_event
@@ -42,7 +42,7 @@ class DialogueEngine:
         self._interpreter = interpreter
         self._manner = manner
         self._speaker = Speaker(responses, server, splits_text=manner.splits_text)
-        self._filler = SlotFiller(domain, self._speaker)
+        self._filler = SlotFiller(domain, self._speaker, bears_failures=not manner.apologises)
         self._forms = FormRunner(domain, self._speaker, self._filler)
         self._fallback = TwoStageFallback(domain, self._speaker)
 
@@ -70,7 +70,10 @@ class DialogueEngine:
             failure = error
         else:
             return self._spoken(tracker, tracker.finish(is_stuck=is_stuck), tuple(tracker.spoken))
-        _log_failure(failure)
+        if isinstance(failure, ActionFailed):
+            log_failure(failure)
+        else:
+            log.error("action_limit_reached", action=str(failure))
         return self._spoken(tracker, state, self._apology(state, channel), has_failed=True)
 
     def _spoken(
@@ -120,7 +123,7 @@ class DialogueEngine:
 
     async def _turn(self, tracker: Tracker, channel: str) -> bool:
         """Run the turn to its end; return whether it was broken off at the limit (Rasa's manner alone)."""
-        tracker.apply_all(await self._extracted(tracker, channel))
+        tracker.apply_all(await self._filler.run(tracker, channel))
         if tracker.start.is_stuck:
             return True
         if tracker.is_paused and tracker.intent != "restart":
@@ -143,14 +146,6 @@ class DialogueEngine:
     def _listens_next(self, tracker: Tracker) -> bool:
         trial = tracker.fork()
         return self._policy.predict(trial, self._policy.situation(trial)).action in (None, LISTEN)
-
-    async def _extracted(self, tracker: Tracker, channel: str) -> list[Event]:
-        try:
-            return await self._filler.run(tracker, channel)
-        except ActionFailed:
-            if self._manner.apologises:
-                raise
-            return []
 
     async def _execute(self, prediction: Prediction, situation: Situation, tracker: Tracker, channel: str) -> None:
         name = str(prediction.action)
@@ -179,7 +174,7 @@ class DialogueEngine:
         except ActionFailed as failure:
             if self._manner.apologises:
                 raise
-            _log_failure(failure)
+            log_failure(failure)
             return []
 
     async def _default(self, name: str, tracker: Tracker, channel: str) -> list[Event]:
@@ -202,14 +197,6 @@ _DEFAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "action_session_start": ("utter_session_start", ("session_started",)),
     "action_back": ("utter_back", ("rewind",)),
 }
-
-
-def _log_failure(failure: ActionFailed | ActionLimitReached) -> None:
-    """Log names and places only: what an exception says may hold what a person said."""
-    if isinstance(failure, ActionFailed):
-        log.error("action_failed", action=failure.action, reason=failure.reason)
-    else:
-        log.error("action_limit_reached", action=str(failure))
 
 
 def _clean(text: str) -> str:

@@ -130,13 +130,19 @@ class _Builder:
         self._file = file
         self._problems = problems
         self._seen: set[int] = set()
+        self._open: set[int] = set()
 
     def build(self, node: Node) -> Any:
         if not isinstance(node, MappingNode | SequenceNode):
             return _scalar(node)
+        if id(node) in self._open:
+            self._problems.add(self._file, node.start_mark.line + 1, "an alias stands inside what it names")
+            return None
+        self._open.add(id(node))
         is_shared = id(node) in self._seen or bool(node.anchor)
         self._seen.add(id(node))
         built = self._map(node) if isinstance(node, MappingNode) else self._items(node)
+        self._open.discard(id(node))
         built.file, built.line, built.has_anchor = self._file, node.start_mark.line + 1, is_shared
         return built
 

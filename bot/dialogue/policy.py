@@ -119,4 +119,5 @@ def _entity_names(tracker: Tracker, domain: Domain) -> tuple[str, ...]:
     found = tracker.message.get("entities", ())
     if not found:
         return ()
-    return tuple(sorted({entity["entity"] for entity in found if entity.get("entity") in domain.entities}))
+    seen = domain.seen_entities.get(tracker.intent or "", domain.entities)
+    return tuple(sorted({entity["entity"] for entity in found if entity.get("entity") in seen}))

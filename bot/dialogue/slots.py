@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bot.dialogue.actions import Rejected, Speaker
+from bot.dialogue.actions import Rejected, Speaker, log_failure
 from bot.dialogue.domain import Domain, Mapping, Slot
+from bot.dialogue.errors import ActionFailed
 from bot.dialogue.tracker import Tracker
 from bot.dialogue.values import Event
 
@@ -13,9 +14,10 @@ VALIDATE_MAPPINGS = "action_validate_slot_mappings"
 class SlotFiller:
     """`action_extract_slots`: every slot in domain order, its mappings in order, the first that yields wins."""
 
-    def __init__(self, domain: Domain, speaker: Speaker) -> None:
+    def __init__(self, domain: Domain, speaker: Speaker, *, bears_failures: bool = False) -> None:
         self._domain = domain
         self._speaker = speaker
+        self._bears_failures = bears_failures
         self._filled = [
             (slot, [m for m in slot.mappings if m.type != "custom" or m.action])
             for slot in domain.slots.values()
@@ -58,6 +60,11 @@ class SlotFiller:
         try:
             events = await self._speaker.run(action, tracker, channel)
         except Rejected:
+            return []
+        except ActionFailed as failure:
+            if not self._bears_failures:
+                raise
+            log_failure(failure)
             return []
         return [event for event in events if event["event"] in ("slot", "bot")]
 

@@ -284,6 +284,38 @@ async def test_an_action_may_reject(tmp_path: Path) -> None:
     assert spoken.state.slot("city") is None
 
 
+class FailingMappings(Do):
+    def name(self) -> str:
+        return "action_validate_slot_mappings"
+
+
+@pytest.mark.parametrize(("manner", "has_failed", "city"), [(FOREIGN, True, None), (RASA, False, "x")])
+async def test_a_failing_validation_of_mappings(
+    manner: Manner, has_failed: bool, city: str | None, tmp_path: Path
+) -> None:
+    domain = DOMAIN.replace("[action_do]", "[action_do, action_validate_slot_mappings]")
+    actions = [Do(), FailingMappings(lambda *_: 1 / 0)]
+    talk = Talk(load(tmp_path, *actions, domain=domain, rules=RULES, manner=manner))
+    spoken = await talk.say('/other{"city": "x"}')
+    assert (spoken.has_failed, talk.state.slot("city")) == (has_failed, city)
+
+
+async def test_rules_may_name_default_actions(tmp_path: Path) -> None:
+    rules = """
+rules:
+  - {rule: r, steps: [{intent: act}, {action: action_extract_slots}, {action: utter_p}]}
+  - {rule: s, steps: [{intent: help}, {action: action_do}]}
+  - {rule: stop, condition: [{active_loop: f}], steps: [{intent: other}, {action: action_deactivate_loop},
+                                                         {active_loop: null}]}
+"""
+    domain = DOMAIN.replace("not_intent: act", "not_intent: [act, other]")
+    talk = Talk(load(tmp_path, Do(returning(FollowupAction("f"))), domain=domain, rules=rules, manner=FOREIGN))
+    assert await talk.texts('/act{"city": "x"}') == ["p x"]
+    assert await talk.texts("/help") == ["town"]
+    assert await talk.texts("/other") == []
+    assert (talk.state.active_loop, talk.state.requested_slot) == (None, None)
+
+
 async def test_an_endless_turn_apologises_and_the_conversation_goes_on(tmp_path: Path) -> None:
     talk = Talk(engine(tmp_path, returning(FollowupAction("action_do"))))
     spoken = await talk.say("/act")

@@ -227,6 +227,7 @@ CONFIG_CASES = {
     ),
     "pipeline is text": ("pipeline: none\npolicies: [{name: RulePolicy}]\n", "pipeline: expected a list", 1),
     "not YAML": ("a: [\n", "is not YAML", 2),
+    "alias in itself": ("x: &a [*a]\npolicies: [{name: RulePolicy}]\n", "an alias stands inside", 1),
     "not a mapping": ("- a\n", "expected a mapping at the top", 1),
 }
 

@@ -63,6 +63,23 @@ async def test_slots_are_part_of_the_story(tmp_path: Path) -> None:
     assert await conversation.texts('/fill{"city": "x"}') == ["city"]
 
 
+@pytest.mark.parametrize(
+    "entry", ["fill: {use_entities: []}", "fill: {use_entities: false}", "fill: {ignore_entities: [city]}"]
+)
+async def test_an_intent_may_hide_its_entities(entry: str, tmp_path: Path) -> None:
+    domain = DOMAIN.replace("help, fill]", f"help, {{{entry}}}]")
+    stories = STORIES.replace(", entities: [{city: x}]", "")
+    engine = load(tmp_path, manner=RASA, domain=domain, rules=RULES + stories, config=CONFIG_WITH_MEMORY)
+    assert await Talk(engine).texts('/fill{"city": "x"}') == ["city"]
+
+
+async def test_an_entity_may_be_hidden_everywhere(tmp_path: Path) -> None:
+    domain = DOMAIN.replace("entities: [city]", "entities: [{city: {influence_conversation: false}}]")
+    stories = STORIES.replace(", entities: [{city: x}]", "")
+    engine = load(tmp_path, manner=RASA, domain=domain, rules=RULES + stories, config=CONFIG_WITH_MEMORY)
+    assert await Talk(engine).texts('/fill{"city": "x"}') == ["city"]
+
+
 async def test_after_a_restart_the_story_begins_anew(tmp_path: Path) -> None:
     conversation = talk(tmp_path)
     await conversation.say("/a")
