@@ -6,9 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.acts import ACTS
 from actions.follow_up.case_words import offer_acts
 from actions.follow_up.stars import stars_of
-from actions.follow_up.starting import ACTS
 from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.asking import back_to_draft, emptied, has_left
 from actions.talk.leaving import ask_to_confirm

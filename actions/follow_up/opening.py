@@ -6,9 +6,9 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.acts import CASE_SLOTS
 from actions.follow_up.case_acts import begin_wish
 from actions.follow_up.case_words import show_case
-from actions.follow_up.starting import CASE_SLOTS
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failed, intent_of, language_of
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, QuestionForm, back_to_draft, emptied, has_left
@@ -26,9 +26,9 @@ class ActionQueryStatus(ServiceAction):
         return "action_query_status"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        finding = _finding()
+        finding = code_in_turn()
         if finding is not None:
-            return await _open(self, finding, dispatcher, tracker, domain)
+            return await open_case(self, finding, dispatcher, tracker, domain)
         if tracker.active_loop_name == "code_form":
             has_tried = intent_of(tracker) == "provide_code"
             return [SlotSet("failures", failed(tracker, "code_given"))] if has_tried else []
@@ -70,13 +70,13 @@ class ActionOpenCase(ServiceAction):
         return "action_open_case"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        finding = _finding()
+        finding = code_in_turn()
         if has_left(tracker.get_slot("code_given")) or finding is None:
             dispatcher.utter_message(response="utter_left")
             if tracker.get_slot("draft") is None:
                 offer_menu(dispatcher, tracker, domain)
             return [*emptied("code_given", "failures", *CASE_SLOTS), *back_to_draft(tracker)]
-        return [SlotSet("code_given", None), *await _open(self, finding, dispatcher, tracker, domain)]
+        return [SlotSet("code_given", None), *await open_case(self, finding, dispatcher, tracker, domain)]
 
 
 class ActionShowCode(ServiceAction):
@@ -96,18 +96,20 @@ class ActionShowCode(ServiceAction):
         return []
 
 
-def _finding() -> CodeFinding | None:
+def code_in_turn() -> CodeFinding | None:
+    """Return the code that stands in this turn's message, right or mistyped."""
     turn = current_turn.get()
     return turn.code if turn is not None else None
 
 
-async def _open(
+async def open_case(
     action: ServiceAction,
     finding: CodeFinding,
     dispatcher: CollectingDispatcher,
     tracker: Tracker,
     domain: DomainDict,
 ) -> list[EventType]:
+    """Open the case of a code and go on with what was wished, or show it; say what is wrong with a wrong code."""
     try:
         view = await way_back.open_by_code(action.services, finding)
     except CodeMistyped:

@@ -1,39 +1,20 @@
 """Beginning an act on a case: it needs an open case, and must be allowed now."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.acts import ACTS
 from actions.follow_up.case_words import offer_acts
+from actions.follow_up.opening import code_in_turn, open_case
 from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.asking import back_to_draft, emptied
 from actions.talk.leaving import ask_to_confirm
 from casework import way_back
+from casework.code import CodeFinding
 from casework.errors import NoCaseOpen
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One act: its form, and the slots that the form fills."""
-
-    form: str
-    slots: tuple[str, ...]
-
-
-ACTS = {
-    "add_info": Act(form="add_info_form", slots=("addition",)),
-    "answer": Act(form="answer_form", slots=("answer",)),
-    "rate": Act(form="rate_form", slots=("rating",)),
-    "review": Act(form="review_form", slots=("review_reason",)),
-    "retaliation": Act(form="retaliation_form", slots=("retaliation_text",)),
-    "named": Act(form="named_form", slots=("named_name", "named_contact")),
-    "withdraw": Act(form="withdraw_form", slots=("withdraw_reason",)),
-}
-CASE_SLOTS = ("case_wish", "case_files", *(slot for act in ACTS.values() for slot in act.slots))
-"""All that an act on a case keeps while it is under way."""
 
 
 class BeginAct(ServiceAction):
@@ -45,6 +26,9 @@ class BeginAct(ServiceAction):
         act = ACTS[self.act]
         if tracker.active_loop_name == act.form:
             return []
+        finding = code_in_turn()
+        if finding is not None:
+            return await self._with_code(finding, dispatcher, tracker, domain)
         try:
             view = await way_back.view(self.services)
         except NoCaseOpen:
@@ -54,6 +38,14 @@ class BeginAct(ServiceAction):
             offer_acts(view, dispatcher, tracker, domain)
             return back_to_draft(tracker)
         return [*emptied("case_wish", *act.slots), FollowupAction(act.form)]
+
+    async def _with_code(
+        self, finding: CodeFinding, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """The code stands in the message itself: open its case, then begin."""
+        started = [*emptied(*ACTS[self.act].slots), SlotSet("case_wish", self.act)]
+        tracker.add_slots(started)
+        return [*started, *await open_case(self, finding, dispatcher, tracker, domain)]
 
     def without_case(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Ask for the code, unless a report is being made: there the question stays and the code is offered."""

@@ -45,9 +45,10 @@ class Prompted:
     """An interpreter that says what it was told to say."""
 
     meaning: Meaning = field(default_factory=Meaning)
+    means_more: bool = False
 
     def parse(self, text: str, context: ParseContext) -> Meaning:
-        if codes.PLACEHOLDER in text:
+        if codes.PLACEHOLDER in text and not self.means_more:
             return Meaning(intent="provide_code", confidence=1.0)
         return self.meaning
 
@@ -110,6 +111,14 @@ class Talk:
         finding = codes.find(text, asked=self.asks == "code_given")
         bare = codes.mask(text, finding) if finding else text
         return await self._turn(Said(text=bare, message_id=secrets.token_hex(8)), finding)
+
+    async def say_as(self, text: str, intent: str) -> list[str]:
+        """Type a text with a code that means something else too."""
+        self.shared.interpreter.means_more = True
+        try:
+            return await self.say(text, intent)
+        finally:
+            self.shared.interpreter.means_more = False
 
     @property
     def loop(self) -> str | None:

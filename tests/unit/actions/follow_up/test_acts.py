@@ -4,6 +4,7 @@ import pytest
 
 from casework import office
 from casework.case import CaseStatus, EntryKind, Priority
+from casework.code import generate
 from casework.report import MAX_FILES
 from tests.unit.actions.follow_up.test_opening import conclude
 from tests.unit.actions.stage import KEY, Talk, opened, submitted, theatre
@@ -42,6 +43,26 @@ async def test_the_wish_goes_on_after_the_code() -> None:
     assert await talk.say(report.code) == ["utter_code_right", "utter_ask_add_info_form_addition"]
     assert await talk.say(WORDS) == ["utter_given_add_info", "utter_case_menu"]
     assert await last(report.row.id, EntryKind.ADDITION) == (WORDS, ())
+
+
+async def test_a_code_in_the_same_sentence_is_enough() -> None:
+    report = await submitted()
+    talk = await Talk().begin()
+    assert await say_with_code(talk, "add_info", report.code) == [
+        "utter_code_right",
+        "utter_ask_add_info_form_addition",
+    ]
+    other = await Talk().begin()
+    assert await say_with_code(other, "add_info", generate()) == [
+        "utter_code_unknown",
+        "utter_ask_code_form_code_given_2",
+    ]
+    assert await other.say(report.code) == begun
+
+
+async def say_with_code(talk: Talk, intent: str, code: str) -> list[str]:
+    """A text with a code that means more than the code."""
+    return await talk.say_as(f"我要补充材料，编码 {code}", intent)
 
 
 async def test_a_wish_that_is_not_possible_is_said_and_the_case_shown() -> None:
