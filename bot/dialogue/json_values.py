@@ -6,6 +6,7 @@ from typing import Any
 from bot.dialogue.errors import NotJson
 
 MAX_DEPTH = 40
+_PLAIN = frozenset({type(None), str, bool, int})
 
 
 def json_copy(value: Any, depth: int = 0) -> Any:
@@ -13,7 +14,9 @@ def json_copy(value: Any, depth: int = 0) -> Any:
 
     Raises `NotJson` for anything JSON does not know, non-text keys, NaN, or nesting beyond `MAX_DEPTH`.
     """
-    if value is None or isinstance(value, str | bool | int):
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, str | int):
         return value
     if isinstance(value, float):
         if math.isfinite(value):

@@ -267,7 +267,7 @@ class Tracker:
             "latest_event_time": None,
             "followup_action": self.followup,
             "paused": self.is_paused,
-            "events": [*(dict(event) for turn in self.turns for event in turn), *map(_shown, self.events)],
+            "events": [*(_shown_again(event) for turn in self.turns for event in turn), *map(_shown, self.events)],
             "latest_input_channel": next((e["input_channel"] for e in self.events if e["event"] == "user"), None),
             "active_loop": loop,
             "latest_action_name": self.latest_action,
@@ -298,6 +298,15 @@ def _shown(event: Event) -> Event:
     return dict(json_copy(event))
 
 
+def _shown_again(event: Event) -> Event:
+    """Return an event of a past turn; flat but for what a person's message meant."""
+    if event["event"] == "bot":
+        return _shown(event)
+    if event["event"] == "user":
+        return {**event, "parse_data": {"intent": dict(event["parse_data"]["intent"]), "entities": []}}
+    return dict(event)
+
+
 def _remembered(events: list[Event]) -> list[Event]:
     """Return what later turns see of this one: no long texts, no structured values."""
     kept = []
@@ -305,7 +314,7 @@ def _remembered(events: list[Event]) -> list[Event]:
         if event["event"] == "user":
             kept.append(_remembered_user(event))
         elif event["event"] == "bot":
-            kept.append(_shown(event))
+            kept.append({"event": "bot", "name": event.get("name")})
         elif event["event"] != "slot" or _is_small(event["value"]):
             kept.append({key: value for key, value in event.items() if value is not None or key in ("name", "value")})
     return kept
@@ -314,7 +323,7 @@ def _remembered(events: list[Event]) -> list[Event]:
 def _remembered_user(event: Event) -> Event:
     message = event["parse_data"]
     text = event["text"][:REMEMBERED_CHARACTERS]
-    parse = {"intent": message["intent"], "entities": [], "text": text, "message_id": message["message_id"]}
+    parse = {"intent": message["intent"], "entities": []}
     return {**event, "text": text, "parse_data": parse}
 
 
