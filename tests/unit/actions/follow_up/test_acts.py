@@ -47,16 +47,11 @@ async def test_the_wish_goes_on_after_the_code() -> None:
 
 async def test_a_code_in_the_same_sentence_is_enough() -> None:
     report = await submitted()
-    talk = await Talk().begin()
-    assert await say_with_code(talk, "add_info", report.code) == [
-        "utter_code_right",
-        "utter_ask_add_info_form_addition",
-    ]
-    other = await Talk().begin()
-    assert await say_with_code(other, "add_info", generate()) == [
-        "utter_code_unknown",
-        "utter_ask_code_form_code_given_2",
-    ]
+    begun = ["utter_code_right", "utter_ask_add_info_form_addition"]
+    talk, other = await Talk().begin(), await Talk().begin()
+    assert await say_with_code(talk, "add_info", report.code) == begun
+    assert (await say_with_code(other, "add_info", generate()))[0] == "utter_code_unknown"
+    assert other.loop == "code_form"
     assert await other.say(report.code) == begun
 
 
