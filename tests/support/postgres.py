@@ -35,8 +35,8 @@ def _on_path(name: str) -> list[Path]:
 class PrivateServer:
     """A running server; `fresh_url` makes an empty database of its own."""
 
-    def __init__(self, port: int, run: list[str]) -> None:
-        self.port, self._run = port, run
+    def __init__(self, port: int, run: list[str], data: Path) -> None:
+        self.port, self._run, self.data = port, run, data
 
     def fresh_url(self) -> str:
         """Create an empty database and return its `postgresql+asyncpg` URL."""
@@ -60,7 +60,7 @@ def private_server() -> Iterator[PrivateServer]:
         server = subprocess.Popen([*run, *command], stdout=log, stderr=log, cwd=folder)
     try:
         _wait(server, port, run, folder / "log")
-        yield PrivateServer(port, run)
+        yield PrivateServer(port, run, data)
     finally:
         server.send_signal(signal.SIGINT)  # a fast shutdown: it does not wait for clients
         server.wait(timeout=30)
