@@ -32,8 +32,10 @@ class ActionWelcome(ServiceAction):
         return "action_welcome"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        if entity(tracker, "returning"):
-            tell(self.services, dispatcher, tracker, "utter_draft_expired")
+        returning = entity(tracker, "returning")
+        if returning:
+            name = "utter_draft_perhaps_expired" if returning == "perhaps" else "utter_draft_expired"
+            tell(self.services, dispatcher, tracker, name)
         if not entity(tracker, "greeted"):
             _choose_language(self.services, dispatcher, tracker, domain)
             introduce(self.services, dispatcher, tracker, domain)

@@ -1,6 +1,7 @@
 """`changtong chat` and `changtong run`."""
 
 import io
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -71,7 +72,14 @@ async def _serve(settings: Settings) -> None:
         server = uvicorn.Server(config)
         address = settings.public_url or f"http://{settings.host}:{settings.port}"
         tell(words.say("serving_trial" if app.store.is_trial else "serving", address=address))
+        _outlive_signals()
         await server.serve()
+
+
+def _outlive_signals() -> None:
+    """The server ends itself on these signals and raises them again: what is open shall still be closed in order."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: None)
 
 
 def server_options(settings: Settings) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from bot.channels.messages import Button, Line, OutgoingMessage, Reply, TurnState
 from bot.turns.buttons import Choice, issue, numbered
@@ -35,12 +36,15 @@ class Parts:
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """What was found of the person. `has_lost_draft`: one was here and its time is over."""
+    """What was found of the person. `lost`: whether a draft was here and its time is over.
+
+    "perhaps": the channel knows the person, but no row tells any more.
+    """
 
     memory: Memory | None = field(default=None, repr=False)
     version: int | None = None
     is_silent: bool = False
-    has_lost_draft: bool = False
+    lost: Literal["no", "yes", "perhaps"] = "no"
     language: str | None = None
     receipt: Receipt | None = None
 
@@ -95,14 +99,15 @@ class Attempt:
         stored = await self._work.conversations.load(self._person)
         if stored is None:
             receipt = await self._work.receipts.get(self._person)
-            return Past(receipt=receipt, has_lost_draft=self._heard.returning and receipt is None)
+            is_unsure = self._heard.returning and receipt is None
+            return Past(receipt=receipt, lost="perhaps" if is_unsure else "no")
         memory = read_memory(stored)
         quiet = self._parts.clock.now() - stored.updated_at
         if memory is None:
-            return Past(version=stored.version, has_lost_draft=True)
+            return Past(version=stored.version, lost="yes")
         if quiet >= self._rules.kept:
             old = Talk(self._parts.dialogue, self._parts.dialogue.restore(memory.engine), self._heard.channel)
-            return Past(version=stored.version, has_lost_draft=old.has_draft, language=old.language)
+            return Past(version=stored.version, lost="yes" if old.has_draft else "no", language=old.language)
         return Past(memory=memory, version=stored.version, is_silent=quiet >= self._rules.silence)
 
     @asynccontextmanager
@@ -132,10 +137,10 @@ class Attempt:
 
     async def _open(self, talk: Talk, past: Past) -> None:
         """Begin a conversation: the greeting, unless the page showed it already or a receipt says who was here."""
-        is_known = past.receipt is not None or past.has_lost_draft
+        is_known = past.receipt is not None or past.lost != "no"
         was_shown = self._heard.greeted and not is_known
-        greeted = (self._heard.greeted and past.has_lost_draft) or past.receipt is not None
-        prologue = await talk.say(opening(self._heard.channel, self._language(past), greeted, past.has_lost_draft))
+        greeted = (self._heard.greeted and past.lost != "no") or past.receipt is not None
+        prologue = await talk.say(opening(self._heard.channel, self._language(past), greeted, past.lost))
         choice = Choice(is_after_submission=past.receipt is not None)
         if was_shown:
             messages, shown = outgoing(prologue, is_preview=True)
@@ -265,8 +270,9 @@ class Shown:
     numbered: int = 0
 
 
-def opening(channel: str, language: str, greeted: bool, returning: bool) -> Said:
-    """Build the turn that begins a conversation."""
+def opening(channel: str, language: str, greeted: bool, lost: Literal["no", "yes", "perhaps"] = "no") -> Said:
+    """Build the turn that begins a conversation; its `returning` is false, true or "perhaps"."""
+    returning = {"no": False, "yes": True}.get(lost, lost)
     return payload("open", {"language": language, "channel": channel, "greeted": greeted, "returning": returning})
 
 

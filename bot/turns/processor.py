@@ -73,7 +73,7 @@ class TurnProcessor:
             turn = Turn(work=work, person=nobody, successor=nobody, channel=channel, message_id="")
             token = current_turn.set(turn)
             try:
-                talk.show(await talk.say(opening(channel, language, greeted=False, returning=False)))
+                talk.show(await talk.say(opening(channel, language, greeted=False)))
             finally:
                 current_turn.reset(token)
         messages, _ = outgoing(talk.spoken, is_preview=True)

@@ -104,7 +104,8 @@ class FakeDialogue:
     async def _on_open(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:
         messages = () if entities["greeted"] else (GREETING,)
         if entities["returning"]:
-            messages = (*messages, SpokenMessage(text="草稿已删除", response="utter_expired"))
+            name = "utter_perhaps_expired" if entities["returning"] == "perhaps" else "utter_expired"
+            messages = (*messages, SpokenMessage(text="草稿已删除", response=name))
         return state.having(loop=None, asked=None, language=entities["language"]), messages
 
     async def _on_start_report(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:

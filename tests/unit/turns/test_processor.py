@@ -297,9 +297,9 @@ class TestSilence:
         assert names(reply) == ["utter_greeting", "utter_query_status"]
         assert reply.state.language == "en"
 
-    async def test_who_returns_and_has_no_row_any_more_is_told(self, world: World) -> None:
+    async def test_who_returns_and_has_no_row_any_more_is_told_what_may_have_been(self, world: World) -> None:
         reply = await world.say("我要查进度", returning=True, greeted=True)
-        assert names(reply) == ["utter_expired", "utter_query_status"]
+        assert names(reply) == ["utter_perhaps_expired", "utter_query_status"]
 
     async def test_a_memory_of_another_program_is_begun_anew(self, at_work: World) -> None:
         work = at_work.store.tables.conversations

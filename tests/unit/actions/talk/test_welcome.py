@@ -32,6 +32,11 @@ async def test_an_expired_draft_is_told_also_where_the_page_greeted() -> None:
     assert "24" in talk.text
 
 
+async def test_a_draft_that_nobody_knows_of_is_told_as_a_perhaps() -> None:
+    talk = await Talk().begin(returning="perhaps")
+    assert [message.response for message in talk.heard] == ["utter_draft_perhaps_expired"]
+
+
 @pytest.mark.parametrize(
     ("channel", "response"), [("terminal", "utter_channel_terminal"), ("x", "utter_channel_other")]
 )
