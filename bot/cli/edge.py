@@ -109,11 +109,9 @@ def _told(error: Exception) -> Exit:
         structlog.get_logger().error("command_failed", exc_info=error)
         tell(words.say("fault", kind=type(error).__name__))
         return Exit.FAULT
-    for line in _lines(error):
-        tell(line)
     advice = next((text for base in type(error).__mro__ if (text := words.find(f"advice_{base.__name__}"))), None)
-    if advice:
-        tell(advice)
+    for line in [*_lines(error), advice] if advice else _lines(error) or [type(error).__name__]:
+        tell(line)
     return Exit.NOT_ALLOWED if kind in ("LogInRefused", "NotPermitted") else Exit.REFUSED
 
 
@@ -135,7 +133,7 @@ def _lines(error: Exception) -> list[str]:
         return [str(problem) for problem in problems]
     if type(error).__name__ == "ValidationError":
         return [f"CHANGTONG_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]  # type: ignore[attr-defined]
-    return [str(error) or type(error).__name__]
+    return [str(error)] if str(error) else []
 
 
 def is_terminal() -> bool:
