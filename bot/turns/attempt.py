@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Literal
 
 from bot.channels.messages import Button, Line, OutgoingMessage, Reply, TurnState
+from bot.dialogue.errors import StateUnreadable
 from bot.turns.buttons import Choice, issue, numbered
 from bot.turns.errors import MemoryUnreadable
 from bot.turns.heard import Heard
 from bot.turns.language import LANGUAGES, guess_language
 from bot.turns.memory import Memory, decode, encode
-from bot.turns.ports import Codes, Dialogue, PersonKeys, Said, SpokenMessage, Stored, TurnWork
+from bot.turns.ports import Codes, Dialogue, DialogueState, PersonKeys, Said, SpokenMessage, Stored, TurnWork
 from bot.turns.replies import decode_reply, encode_reply, without_codes
 from bot.turns.resolving import Act, Resolver
 from bot.turns.rules import ANSWERS, AT_ONCE, CONTENT, NOT_HELD, RETURNED_FORMS, TurnRules
@@ -42,6 +43,7 @@ class Past:
     """
 
     memory: Memory | None = field(default=None, repr=False)
+    state: DialogueState | None = field(default=None, repr=False)
     version: int | None = None
     is_silent: bool = False
     lost: Literal["no", "yes", "perhaps"] = "no"
@@ -69,18 +71,23 @@ class Attempt:
         self._lines: list[Line] = []
         self._heard_as: tuple[str | None, float] = (None, 0.0)
 
-    async def run(self) -> Reply:
-        """Return the reply; it has been committed, unless the engine failed or the message was answered before."""
-        if (repeated := await self._repeated()) is not None:
+    async def run(self, *, is_again: bool = False) -> Reply:
+        """Return the reply; it has been committed, unless the engine failed or the message was answered before.
+
+        Whether it was answered before is looked up when the first try met a `Conflict`: the mark in the inbox makes
+        every repeated message meet one, and all others are spared two reads.
+        """
+        if is_again and (repeated := await self._repeated()) is not None:
             return repeated
         past = await self._read()
         async with self._as_current():
             talk = await self._decide(past)
         messages, shown = outgoing(talk.spoken)
         reply = Reply(messages=messages, state=self._state(talk), successor=self._successor())
-        if not talk.has_failed:
-            await self._collect(past, talk, reply, shown)
-            await self._work.commit()
+        if talk.has_failed:
+            return await self._repeated() or reply
+        await self._collect(past, talk, reply, shown)
+        await self._work.commit()
         return reply
 
     async def _repeated(self) -> Reply | None:
@@ -101,14 +108,25 @@ class Attempt:
             receipt = await self._work.receipts.get(self._person)
             is_unsure = self._heard.returning and receipt is None
             return Past(receipt=receipt, lost="perhaps" if is_unsure else "no")
-        memory = read_memory(stored)
-        quiet = self._parts.clock.now() - stored.updated_at
-        if memory is None:
+        memory, state = self._opened(stored)
+        if memory is None or state is None:
             return Past(version=stored.version, lost="yes")
+        quiet = self._parts.clock.now() - stored.updated_at
         if quiet >= self._rules.kept:
-            old = Talk(self._parts.dialogue, self._parts.dialogue.restore(memory.engine), self._heard.channel)
+            old = Talk(self._parts.dialogue, state, self._heard.channel)
             return Past(version=stored.version, lost="yes" if old.has_draft else "no", language=old.language)
-        return Past(memory=memory, version=stored.version, is_silent=quiet >= self._rules.silence)
+        is_silent = quiet >= self._rules.silence
+        return Past(memory=memory, state=state, version=stored.version, is_silent=is_silent)
+
+    def _opened(self, stored: Stored) -> tuple[Memory | None, DialogueState | None]:
+        """Return what is remembered; None where another program's version wrote it."""
+        memory = read_memory(stored)
+        if memory is None:
+            return None, None
+        try:
+            return memory, self._parts.dialogue.restore(memory.engine)
+        except StateUnreadable:
+            return None, None
 
     @asynccontextmanager
     async def _as_current(self) -> AsyncIterator[None]:
@@ -120,13 +138,13 @@ class Attempt:
 
     async def _decide(self, past: Past) -> Talk:
         dialogue, memory = self._parts.dialogue, past.memory
-        if memory is None:
+        if memory is None or past.state is None:
             self._id = secrets.token_hex(16)
             talk = Talk(dialogue, dialogue.new(self._id), self._heard.channel)
             await self._open(talk, past)
             return talk
         self._id, self._held = memory.id, memory.held
-        talk = Talk(dialogue, dialogue.restore(memory.engine), self._heard.channel)
+        talk = Talk(dialogue, past.state, self._heard.channel)
         choice = Choice(shown=memory.shown, numbered=memory.numbered)
         act = await self._resolver.resolve(choice, talk.question)
         if past.is_silent and talk.is_busy:
@@ -233,13 +251,10 @@ class Attempt:
         self._add_lines("bot", reply.messages)
         before = past.memory or Memory(id=self._id, engine={})
         memory = replace(before, engine=talk.state.snapshot(), held=self._held).with_lines(self._lines)
-        if shown.buttons or past.memory is None or self._question_moved(past.memory, talk):
+        before_that = (past.state.active_loop, past.state.requested_slot) if past.state else None
+        if shown.buttons or before_that != talk.question:
             memory = replace(memory, shown=shown.buttons, numbered=shown.numbered)
         self._work.conversations.save(self._person, encode(memory), past.version, now + self._rules.kept)
-
-    def _question_moved(self, before: Memory, talk: Talk) -> bool:
-        state = self._parts.dialogue.restore(before.engine)
-        return (state.active_loop, state.requested_slot) != talk.question
 
     def _keep_reply(self, reply: Reply, now: datetime) -> None:
         holder = self._turn.successor if self._turn.submitted else self._person

@@ -125,10 +125,10 @@ class TurnProcessor:
             return self._refusal(heard, "too_long", length=length, limit=self._rules.text_limit)
         person = self._keys.person(heard.channel, heard.address)
         async with self._locks.hold(person):
-            for _ in range(MOST_ATTEMPTS):
+            for attempt in range(MOST_ATTEMPTS):
                 try:
                     async with self._work() as work:
-                        return await Attempt(self._parts, work, heard, person).run()
+                        return await Attempt(self._parts, work, heard, person).run(is_again=attempt > 0)
                 except Conflict:
                     _log.info("turn_run_again", channel=heard.channel)
         _log.warning("turn_crowded", channel=heard.channel)

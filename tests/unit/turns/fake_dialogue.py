@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from bot.dialogue.errors import StateUnreadable
 from bot.turns.ports import Said, Spoken, SpokenMessage
 from casework.code import generate
 from casework.ports import Receipt
@@ -64,6 +65,8 @@ class FakeDialogue:
         return FakeState({"id": conversation_id})
 
     def restore(self, data: dict[str, Any]) -> FakeState:
+        if "id" not in data:
+            raise StateUnreadable("id: missing")
         return FakeState(data)
 
     async def intent_of(self, state: Any, text: str) -> str:

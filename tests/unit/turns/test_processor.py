@@ -2,11 +2,13 @@
 
 import asyncio
 import zlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.turns.masking import mask_printed
+from bot.turns.memory import Memory, encode
 from casework.code import PLACEHOLDER, generate
 from tests.unit.turns import fake_dialogue
 from tests.unit.turns.conftest import World, names
@@ -131,7 +133,17 @@ async def test_a_repeated_message_gets_the_stored_reply(world: World) -> None:
     again = await world.processor.handle(message)
     assert again.is_repeat
     assert (again.messages, again.state) == (first.messages, first.state)
-    assert len(world.dialogue.heard) == said
+    assert len(world.store.tables.conversations) == 1
+    assert len(world.dialogue.heard) == said + 1
+    lines = await world.processor.visible("web", world.address)
+    assert len([line for line in lines if line.author == "person"]) == 1
+
+
+async def test_a_repeat_of_what_fails_now_gets_the_stored_reply_too(world: World) -> None:
+    message = world.incoming("谢谢")
+    first = await world.processor.handle(message)
+    again = await world.processor.handle(replace(message, text="坏了"))
+    assert (again.messages, again.is_repeat) == (first.messages, True)
 
 
 async def test_a_repeat_after_the_stored_reply_is_gone_says_nothing_twice(world: World) -> None:
@@ -301,12 +313,13 @@ class TestSilence:
         reply = await world.say("我要查进度", returning=True, greeted=True)
         assert names(reply) == ["utter_perhaps_expired", "utter_query_status"]
 
-    async def test_a_memory_of_another_program_is_begun_anew(self, at_work: World) -> None:
+    @pytest.mark.parametrize("blob", [b"of another time", encode(Memory(id="x", engine={"slots": {}}))])
+    async def test_a_memory_of_another_program_is_begun_anew(self, at_work: World, blob: bytes) -> None:
         work = at_work.store.tables.conversations
         person = next(iter(work))
         work[person] = type(work[person])(
             version=work[person].version,
-            state=b"of another time",
+            state=blob,
             updated_at=at_work.clock.now(),
             expires_at=at_work.clock.now() + timedelta(hours=1),
         )
