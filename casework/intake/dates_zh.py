@@ -13,13 +13,13 @@ _NUMERAL = re.compile(
 )
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
 _UNITS = {"天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month", "年": "year"}
-_YEARS = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}
+_YEARS = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3, "明年": -1}
 _MONTH_PARTS = {"初": "early", "上旬": "early", "中旬": "mid", "中": "mid", "下旬": "late", "底": "late", "末": "late"}
 _YEAR_PARTS = {
     "年初": "early", "初": "early", "年中": "mid", "年底": "late", "年末": "late", "底": "late", "末": "late",
     "上半年": "first", "下半年": "second", "春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter",
 }  # fmt: skip
-_YEAR_WORD = "今年|去年|大前年|前年"
+_YEAR_WORD = "今年|去年|大前年|前年|明年"
 _PART_OF_YEAR = "年初|年中|年底|年末|上半年|下半年|初|底|末"
 
 

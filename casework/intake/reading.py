@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from casework.intake import phrases
+from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
@@ -22,27 +22,6 @@ _ENTITY_SLOTS = {
     "region": "region", "mode": "mode", "reporter_kind": "reporter_kind", "category": "category",
     "unit": "accused_unit",
 }  # fmt: skip
-_DONE_WORDS = re.compile(
-    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
-    r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
-    re.IGNORECASE,
-)
-_OTHER_TITLE = re.compile(
-    r"^(?:不用这个|不要这个|不用它|不好|不行|不合适|换一个|换个标题|另写一个|我自己写|自己写|重写|no|not this(?: one)?|another(?: one)?|change it)"
-    r"[吧。.!！]*$",
-    re.IGNORECASE,
-)
-_THIS_TITLE = re.compile(r"^(?:就?用(?:这个|它)|就这个|use (?:it|this|that)|keep it|fine)[吧。.!！]*$", re.IGNORECASE)
-_ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
-_CORRECTION = re.compile(
-    r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
-    r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
-    re.I,
-)
-_DENIED = re.compile(
-    r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
-)
-_NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
 
 
 def read_answer(question: str | None, answer: Answer, values: Values, ground: Ground) -> Candidates:
@@ -100,7 +79,7 @@ def _takes_done(question: str, values: Values) -> bool:
 
 def _facts(answer: Answer, values: Values) -> Candidates:
     is_done = answer.intent == "done" and answer.is_command
-    is_end = bool(_DONE_WORDS.match(answer.text.strip()) or _ONWARD.match(answer.text.strip()))
+    is_end = bool(wording.DONE_WORDS.match(answer.text.strip()) or wording.ONWARD.match(answer.text.strip()))
     if _takes_done("facts", values) and (is_done or is_end or _is_bare(answer, "deny")):
         return {"facts": DONE}
     if _tells_danger(answer):
@@ -122,7 +101,7 @@ def _is_bare(answer: Answer, intent: str) -> bool:
 
 def _new_value(answer: Answer, values: Values) -> Candidates:
     """Read "change the time to last month": the field and its new value in one sentence."""
-    if weight(answer.text) > _LONGEST_CORRECTION or (value := _NEW_VALUE.search(answer.text)) is None:
+    if weight(answer.text) > _LONGEST_CORRECTION or (value := wording.NEW_VALUE.search(answer.text)) is None:
         return {}
     named = answer.entity("field")
     field = named if named in FIELDS else phrases.find_field(answer.text[: value.start()])
@@ -134,10 +113,10 @@ def _new_value(answer: Answer, values: Values) -> Candidates:
 def _correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
     shows_all = question in ("understood", "confirm")
-    is_marked = bool(_CORRECTION.match(answer.text.strip()))
+    is_marked = bool(wording.CORRECTION.match(answer.text.strip()))
     if weight(answer.text) > _LONGEST_CORRECTION or not (is_marked or shows_all) or answer.is_command:
         return {}
-    said = _DENIED.sub("", answer.text)
+    said = wording.DENIED.sub("", answer.text)
     found = _fields_named(said, answer, ground)
     return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
 
@@ -161,9 +140,9 @@ def _free_text(question: str, answer: Answer, values: Values, ground: Ground) ->
         return {question: wanted}
     if answer.is_command:
         return {question: DONE} if answer.intent == "done" and question == "more_facts" else {}
-    if question == "more_facts" and _DONE_WORDS.match(text):
+    if question == "more_facts" and wording.DONE_WORDS.match(text):
         return {question: DONE}
-    if _ONWARD.match(text):
+    if wording.ONWARD.match(text):
         return {question: SKIPPED} if can_skip(question, values) else {}
     for intent in ("affirm", "deny"):
         if _is_bare(answer, intent) and (found := _yes_or_no(question, intent == "affirm", values)):
@@ -175,9 +154,9 @@ def _free_text(question: str, answer: Answer, values: Values, ground: Ground) ->
 
 def _proposed_or_own(text: str) -> str | bool | None:
     """Tell whether the proposed title is taken (`PROPOSED`) or another is wanted (False); None is neither."""
-    if _OTHER_TITLE.match(text):
+    if wording.OTHER_TITLE.match(text):
         return False
-    return PROPOSED if _THIS_TITLE.match(text) else None
+    return PROPOSED if wording.THIS_TITLE.match(text) else None
 
 
 def _with_person(question: str, text: str) -> Candidates:
@@ -237,7 +216,9 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
 
 def _special(question: str, answer: Answer) -> str | None:
     text = answer.text.strip()
-    if question == "evidence" and (answer.intent == "done" or _DONE_WORDS.match(text) or _ONWARD.match(text)):
+    if question == "evidence" and (
+        answer.intent == "done" or wording.DONE_WORDS.match(text) or wording.ONWARD.match(text)
+    ):
         return DONE
     if question == "category" and re.search(r"列表|全部|所有|都有哪些|list|all (?:kinds|categories)|show", text, re.I):
         return SHOW_LIST

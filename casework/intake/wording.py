@@ -1,0 +1,26 @@
+"""How people say that they have finished, go on, put something right or want another title; in both languages."""
+
+import re
+
+DONE_WORDS = re.compile(
+    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
+    r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
+    re.IGNORECASE,
+)
+OTHER_TITLE = re.compile(
+    r"^(?:不用这个|不要这个|不用它|不好|不行|不合适|换一个|换个标题|另写一个|我自己写|自己写|重写"
+    r"|no|not this(?: one)?|another(?: one)?|change it)"
+    r"[吧。.!！]*$",
+    re.IGNORECASE,
+)
+THIS_TITLE = re.compile(r"^(?:就?用(?:这个|它)|就这个|use (?:it|this|that)|keep it|fine)[吧。.!！]*$", re.IGNORECASE)
+ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
+CORRECTION = re.compile(
+    r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
+    r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
+    re.I,
+)
+DENIED = re.compile(
+    r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
+)
+NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)

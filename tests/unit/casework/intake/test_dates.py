@@ -1,0 +1,144 @@
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from casework.intake.dates import find_occurred, read_occurred
+from casework.intake.dates_zh import to_digits
+
+TODAY = date(2026, 11, 24)
+
+READ = [
+    ("昨天", "2026-11-23", "2026-11-23", "day"),
+    ("前天晚上", "2026-11-22", "2026-11-22", "day"),
+    ("大前天", "2026-11-21", "2026-11-21", "day"),
+    ("上周三", "2026-11-18", "2026-11-18", "day"),
+    ("上上周五", "2026-11-13", "2026-11-13", "day"),
+    ("周二", "2026-11-24", "2026-11-24", "day"),
+    ("星期四", "2026-11-19", "2026-11-19", "day"),
+    ("上周末", "2026-11-21", "2026-11-22", "range"),
+    ("上个月", "2026-10-01", "2026-10-31", "month"),
+    ("上个月5号", "2026-10-05", "2026-10-05", "day"),
+    ("上上个月底", "2026-09-21", "2026-09-30", "range"),
+    ("5月中旬", "2026-05-11", "2026-05-20", "range"),
+    ("大概十月底", "2026-10-21", "2026-10-31", "range"),
+    ("12月", "2025-12-01", "2025-12-31", "month"),
+    ("去年底", "2025-12-01", "2025-12-31", "month"),
+    ("今年年初", "2026-01-01", "2026-02-28", "range"),
+    ("年初", "2026-01-01", "2026-02-28", "range"),
+    ("年底", "2025-12-01", "2025-12-31", "month"),
+    ("去年上半年", "2025-01-01", "2025-06-30", "range"),
+    ("今年第二季度", "2026-04-01", "2026-06-30", "quarter"),
+    ("去年三季度", "2025-07-01", "2025-09-30", "quarter"),
+    ("去年冬天", "2025-12-01", "2026-02-28", "range"),
+    ("前年", "2024-01-01", "2024-12-31", "year"),
+    ("2025年", "2025-01-01", "2025-12-31", "year"),
+    ("2026年3月5日上午", "2026-03-05", "2026-03-05", "day"),
+    ("二〇二五年十二月三号", "2025-12-03", "2025-12-03", "day"),
+    ("２０２６年３月５日", "2026-03-05", "2026-03-05", "day"),
+    ("25年3月", "2025-03-01", "2025-03-31", "month"),
+    ("2026-03-05", "2026-03-05", "2026-03-05", "day"),
+    ("2026/3", "2026-03-01", "2026-03-31", "month"),
+    ("从3月到5月", "2026-03-01", "2026-05-31", "range"),
+    ("去年11月到今年3月", "2025-11-01", "2026-03-31", "range"),
+    ("去年11月到3月", "2025-11-01", "2026-03-31", "range"),
+    ("2025年3月至5月", "2025-03-01", "2025-05-31", "range"),
+    ("3月5日到8日", "2026-03-05", "2026-03-08", "range"),
+    ("2026.3.5至2026.4.1", "2026-03-05", "2026-04-01", "range"),
+    ("三月份以来", "2026-03-01", "2026-11-24", "range"),
+    ("2026年3月5日至今", "2026-03-05", "2026-11-24", "range"),
+    ("8号", "2026-11-08", "2026-11-08", "day"),
+    ("28号", "2026-10-28", "2026-10-28", "day"),
+    ("三天前", "2026-11-21", "2026-11-21", "day"),
+    ("两周前", "2026-11-10", "2026-11-10", "day"),
+    ("三个月前", "2026-08-01", "2026-08-31", "month"),
+    ("半个月前", "2026-11-09", "2026-11-09", "day"),
+    ("半年前", "2026-05-01", "2026-05-31", "month"),
+    ("两年前", "2024-01-01", "2024-12-31", "year"),
+    ("最近半年", "2026-05-24", "2026-11-24", "range"),
+    ("近两个月", "2026-09-24", "2026-11-24", "range"),
+    ("国庆", "2026-10-01", "2026-10-07", "range"),
+    ("yesterday morning", "2026-11-23", "2026-11-23", "day"),
+    ("the day before yesterday", "2026-11-22", "2026-11-22", "day"),
+    ("last Tuesday", "2026-11-17", "2026-11-17", "day"),
+    ("last week", "2026-11-16", "2026-11-22", "range"),
+    ("last weekend", "2026-11-21", "2026-11-22", "range"),
+    ("last month", "2026-10-01", "2026-10-31", "month"),
+    ("two weeks ago", "2026-11-10", "2026-11-10", "day"),
+    ("about half a year ago", "2026-05-01", "2026-05-31", "month"),
+    ("the last three months", "2026-08-24", "2026-11-24", "range"),
+    ("March 2026", "2026-03-01", "2026-03-31", "month"),
+    ("5 May 2026", "2026-05-05", "2026-05-05", "day"),
+    ("March 5th, 2026", "2026-03-05", "2026-03-05", "day"),
+    ("may", "2026-05-01", "2026-05-31", "month"),
+    ("mid-May", "2026-05-11", "2026-05-20", "range"),
+    ("end of last year", "2025-12-01", "2025-12-31", "month"),
+    ("first half of 2025", "2025-01-01", "2025-06-30", "range"),
+    ("summer 2025", "2025-06-01", "2025-08-31", "range"),
+    ("this spring", "2026-03-01", "2026-05-31", "range"),
+    ("last winter", "2025-12-01", "2026-02-28", "range"),
+    ("Q1 2026", "2026-01-01", "2026-03-31", "quarter"),
+    ("since March", "2026-03-01", "2026-11-24", "range"),
+    ("from March to May 2025", "2025-03-01", "2025-05-31", "range"),
+    ("between 3 March and 8 May", "2026-03-03", "2026-05-08", "range"),
+    ("in 2025", "2025-01-01", "2025-12-31", "year"),
+    ("last year", "2025-01-01", "2025-12-31", "year"),
+    ("3/5/2026", "2026-03-05", "2026-03-05", "day"),
+]
+
+
+@pytest.mark.parametrize(("text", "start", "end", "precision"), READ)
+def test_reads(text: str, start: str, end: str, precision: str) -> None:
+    occurred = read_occurred(text, TODAY)
+    assert (occurred.start, occurred.end, occurred.precision) == (start, end, precision)
+    assert occurred.text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["记不清了", "很久以前", "2026年12月", "2月30日", "I cannot say", "明年3月", "0000", "99月99日"]
+)
+def test_what_cannot_be_read_keeps_the_words(text: str) -> None:
+    occurred = read_occurred(text, TODAY)
+    assert (occurred.text, occurred.start, occurred.precision) == (text, None, "unknown")
+
+
+def test_a_period_never_ends_in_the_future() -> None:
+    assert read_occurred("这个月", TODAY).end == "2026-11-24"
+    assert read_occurred("今年", TODAY).end == "2026-11-24"
+
+
+@pytest.mark.parametrize(
+    ("story", "words", "start"),
+    [
+        ("我公司今年3月提交申请，到现在没有批", "今年3月", "2026-03-01"),
+        ("3号楼的张科长上周三向我要钱", "上周三", "2026-11-18"),
+        ("从5月拖到8月一直不办", "5月拖到8月", "2026-05-01"),
+        ("We applied on 3 March and were refused", "3 March", "2026-03-03"),
+    ],
+)
+def test_finds_the_first_day_of_a_story(story: str, words: str, start: str) -> None:
+    found = find_occurred(story, TODAY)
+    assert found is not None
+    assert (found.text, found.start) == (words, start)
+
+
+@pytest.mark.parametrize(
+    "story", ["这事我跑了两个多月了", "It may be that he wants money", "第一天去就不给办", "一天三趟"]
+)
+def test_finds_no_day_where_none_is_named(story: str) -> None:
+    assert find_occurred(story, TODAY) is None
+
+
+def test_numerals_become_digits_only_before_units_of_time() -> None:
+    assert to_digits("二十三日") == "23日"
+    assert to_digits("周三月台") == "周三月台"
+    assert to_digits("三个人") == "三个人"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="年月日号到至0123456789一二三十上下周前去今昨天半中旬初底个 -/.", max_size=20))
+def test_never_fails_and_never_reads_the_future(text: str) -> None:
+    occurred = read_occurred(text, TODAY)
+    if occurred.start is not None and occurred.end is not None:
+        assert occurred.start <= occurred.end <= TODAY.isoformat()
