@@ -86,10 +86,10 @@ class Asking:
 
 
 def _ways_round(question: str, values: Values, domain: DomainDict, language: str) -> list[ButtonDict]:
-    """Return "as before" while an answer is changed, "don't know", "skip" and "submit now" where they are allowed."""
+    """Return "as before" where an answer was taken back; "don't know", "skip", "submit now" where allowed."""
     draft, buttons = values["draft"], []
     before = (draft.get("previous") or {}).get(question)
-    if draft.get("changing") == question and before is not None and question != "facts":
+    if before is not None and question != "facts":
         buttons.append(button(domain, "as_before", language, "same_as_before"))
     if question in ("evidence", "more_facts", "title", "confirm"):
         pass
