@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bot.channels.web import WebOptions, create_app
 from tests.browser.conftest import OpenPage, served
@@ -110,6 +110,27 @@ def test_what_was_written_stays_when_sending_fails(url: str, open_page: OpenPage
     page.click(".send")
     expect(page.locator("#log")).to_contain_text("echo 很重要的话")
     expect(page.locator("#log li.person")).to_have_count(2)
+
+
+def test_a_press_whose_answer_was_lost_is_the_same_message_when_pressed_again(
+    url: str, open_page: OpenPage, echo: EchoConversations
+) -> None:
+    page = open_page(url)
+    page.fill("#text", "x")
+    page.click(".send")
+    expect(page.locator("#log")).to_contain_text("echo x")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/chat/messages", lose)
+    page.click(".choices button")
+    expect(page.locator("#status")).not_to_be_empty()
+    page.unroute("**/api/chat/messages")
+    page.click(".choices button")
+    expect(page.locator("#log li.bot").last).to_contain_text("echo b2")
+    assert [(heard.tap, heard.message_id) for heard in echo.heard[1:]] == [("b2", echo.heard[-1].message_id)] * 2
 
 
 def test_a_second_tab_sees_what_is_said_in_the_first(url: str, open_page: OpenPage) -> None:

@@ -132,7 +132,8 @@
     buttons.forEach((one) => { one.disabled = true; });
     const item = add("person", [bubble(button.textContent)]);
     const chosen = button.name === "text" ? { text: button.value } : { tap: button.value };
-    inTurn(() => say({ message_id: newId(), ...chosen }, () => {
+    button.dataset.messageId ||= newId(); // kept for the next press, should the answer be lost: it may carry the code
+    inTurn(() => say({ message_id: button.dataset.messageId, ...chosen }, () => {
       item.remove();
       buttons.forEach((one) => { one.disabled = false; });
     }));
