@@ -99,7 +99,7 @@ class PlainScreen:
 
     def show(self, reply: Reply) -> None:
         for message in reply.messages:
-            self._out.write(message.text + "\n")
+            self._out.write(f"{message.text}\n" if message.text else "")
             self._out.writelines(f"  {n}. {b.title}\n" for n, b in enumerate(message.buttons, start=1))
         self._out.write("\n")
         self._out.flush()

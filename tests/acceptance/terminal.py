@@ -93,6 +93,7 @@ def answer_of(objects: list[dict[str, Any]]) -> Answer:
                 text=message["text"],
                 response=message["response"],
                 buttons=tuple((button["title"], button["payload"]) for button in message["buttons"]),
+                has_custom=bool(message["custom"]),
             )
             for message in objects[:-1]
         ),

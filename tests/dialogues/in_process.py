@@ -75,7 +75,12 @@ def answer_of(reply: Reply) -> Answer:
     """Return what the runner compares."""
     return Answer(
         messages=tuple(
-            Heard(text=m.text, response=m.response, buttons=tuple((b.title, b.payload) for b in m.buttons))
+            Heard(
+                text=m.text,
+                response=m.response,
+                buttons=tuple((b.title, b.payload) for b in m.buttons),
+                has_custom=bool(m.custom),
+            )
             for m in reply.messages
         ),
         loop=reply.state.active_loop,

@@ -24,11 +24,12 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """One message of the bot; `buttons` are (title, payload)."""
+    """One message of the bot; `buttons` are (title, payload). Machine-readable extra may come without text."""
 
     text: str
     response: str | None
     buttons: tuple[tuple[str, str], ...] = ()
+    has_custom: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
