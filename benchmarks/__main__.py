@@ -1,0 +1,77 @@
+"""`python -m benchmarks [TOPIC …] [--full] [--runs N] [--json FILE]`."""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions
+from benchmarks.figures import Figure, as_data, show
+
+Measuring = Callable[[argparse.Namespace], Awaitable[list[Figure]]]
+
+
+async def _conversations(chosen: argparse.Namespace) -> list[Figure]:
+    return await conversations.measure(await houses.prepared(), runs=chosen.runs)
+
+
+async def _start(chosen: argparse.Namespace) -> list[Figure]:
+    return await asyncio.to_thread(starting.measure, chosen.runs)
+
+
+async def _submissions(chosen: argparse.Namespace) -> list[Figure]:
+    return await submissions.measure(runs=chosen.runs)
+
+
+async def _lookups(chosen: argparse.Namespace) -> list[Figure]:
+    return await lookups.measure(is_full=chosen.full, runs=chosen.runs)
+
+
+async def _sizes(_: argparse.Namespace) -> list[Figure]:
+    return await sizes.measure()
+
+
+TOPICS: dict[str, Measuring] = {
+    "start": _start,
+    "conversations": _conversations,
+    "submissions": _submissions,
+    "lookups": _lookups,
+    "sizes": _sizes,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the topics asked for, all by default; print a table each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"of {', '.join(TOPICS)}; all by default")
+    parser.add_argument("--full", action="store_true", help="also a million cases: some minutes and 6 GB of disk")
+    parser.add_argument("--runs", type=int, default=3, help="repetitions of each figure (3)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    chosen = parser.parse_args(arguments)
+    if unknown := [topic for topic in chosen.topics if topic not in TOPICS]:
+        parser.error(f"no such topic: {', '.join(unknown)}")
+    figures = asyncio.run(_measure(chosen, Console()))
+    if chosen.json:
+        chosen.json.write_text(json.dumps(as_data(figures), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+async def _measure(chosen: argparse.Namespace, console: Console) -> list[Figure]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    with houses.folder() as data:
+        figures = await asyncio.to_thread(machine.measure, data)
+    show(console, f"machine, {time.strftime('%Y-%m-%d %H:%M')}", figures)
+    for topic in chosen.topics or TOPICS:
+        measured = await TOPICS[topic](chosen)
+        show(console, f"{topic} (load now {os.getloadavg()[0]:.1f})", measured)
+        figures += measured
+    return figures
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""What the machine can do, so that other figures can be read on another one."""
+
+import os
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure, of_runs, percentile
+
+TOPIC = "machine"
+_BLOCK = os.urandom(16_384)
+_SYNCS = 200
+_LOOPS = 1_000_000
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Time the disk's fsync after 16 kB and a plain loop; count the cores."""
+    syncs = [sync_seconds(folder) for _ in range(_SYNCS)]
+    loops = [_LOOPS / 1e6 / _loop_seconds() for _ in range(5)]
+    return [
+        Figure(topic=TOPIC, name="cores", value=float(os.cpu_count() or 1), unit=""),
+        Figure(topic=TOPIC, name="fsync of 16 kB, p50", value=percentile(syncs, 50) * 1e3, unit="ms"),
+        Figure(topic=TOPIC, name="fsync of 16 kB, p95", value=percentile(syncs, 95) * 1e3, unit="ms"),
+        of_runs(TOPIC, "additions in a Python loop", loops, "million/s"),
+    ]
+
+
+def sync_seconds(folder: Path) -> float:
+    """Append 16 kB to a file in `folder`, fsync it and return the seconds."""
+    path = folder / "fsync-probe"
+    with path.open("ab", buffering=0) as file:
+        file.write(_BLOCK)
+        begun = time.perf_counter()
+        os.fsync(file.fileno())
+        took = time.perf_counter() - begun
+        if file.tell() > 256 * len(_BLOCK):
+            file.truncate(0)
+    return took
+
+
+def _loop_seconds() -> float:
+    begun, total = time.perf_counter(), 0
+    for value in range(_LOOPS):
+        total += value
+    return time.perf_counter() - begun
+
+
+def memory_mb(process: int | None = None) -> float:
+    """Return the resident memory of a process in MB (10⁶ bytes); default: this one."""
+    status = Path(f"/proc/{process or 'self'}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) * 1024 / 1e6
