@@ -10,8 +10,8 @@ class Incoming:
     """One message, tap or batch of uploads of a person.
 
     `address` is what the channel knows the person by (cookie secret, chat id, name); it is hashed at once and never
-    kept. `message_id` is unique per address: the same id gets the stored reply. Exactly one of `text`, `tap` (a button's
-    id) and `files` (ids of sealed uploads) is meant; `refused` names why an upload was not taken.
+    kept. `message_id` is unique per address: the same id gets the stored reply. Exactly one of `text`, `tap` (id of a
+    button) and `files` (ids of sealed uploads) is meant; `refused` names why an upload was not taken.
     `greeted`: the page already showed the greeting. `returning`: the channel knows the person but the row may be gone.
     """
 
@@ -59,12 +59,17 @@ class TurnState:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """The answer to one `Incoming`. `successor`: the new secret the channel must use from now on (after a submission)."""
+    """The answer to one `Incoming`.
+
+    `successor`: the new secret the channel must use from now on (after a submission). `is_forgotten`: everything of
+    this address is gone, and the channel shall forget the address too.
+    """
 
     messages: tuple[OutgoingMessage, ...]
     state: TurnState
     successor: str | None = field(default=None, repr=False)
     is_repeat: bool = False
+    is_forgotten: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

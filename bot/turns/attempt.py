@@ -83,7 +83,12 @@ class Attempt:
         async with self._as_current():
             talk = await self._decide(past)
         messages, shown = outgoing(talk.spoken)
-        reply = Reply(messages=messages, state=self._state(talk), successor=self._successor())
+        reply = Reply(
+            messages=messages,
+            state=self._state(talk),
+            successor=self._successor(),
+            is_forgotten=self._turn.forget and not talk.has_failed,
+        )
         if talk.has_failed:
             return await self._repeated() or reply
         await self._collect(past, talk, reply, shown)

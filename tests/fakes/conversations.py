@@ -25,7 +25,7 @@ GREETING = OutgoingMessage(
 
 @dataclass
 class EchoConversations:
-    """Echoes texts. "submit" gives a receipt and a successor, "crash" raises, "two" answers in two messages."""
+    """Echoes texts. "submit" gives a receipt and a successor, "forget" forgets, "crash" raises, "two" answers twice."""
 
     max_bytes: int = 1000
     heard: list[Incoming] = field(default_factory=list)
@@ -58,6 +58,8 @@ class EchoConversations:
             words = OutgoingMessage(text=f"Your code: {CODE}", buttons=(saved,), response="utter_receipt")
             picture = OutgoingMessage(custom={"receipt": True}, response="utter_receipt")
             return Reply(messages=(words, picture), state=state, successor=successor)
+        if incoming.text == "forget":
+            return Reply(messages=(OutgoingMessage(text="forgotten"),), state=state, is_forgotten=True)
         heard = incoming.text or incoming.tap or f"files {len(incoming.files)} {incoming.refused or ''}"
         button = Button(title="Yes", id="b2", payload="/affirm")
         echo = OutgoingMessage(text=f"echo {heard}", buttons=(button,), response="utter_echo")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
@@ -58,7 +59,7 @@ class MessageIn(BaseModel):
     text: str | None = None
     tap: str | None = Field(default=None, max_length=64, description="Id of a button.")
     files: list[str] = Field(default=[], max_length=10, description="Ids from POST /api/chat/files.")
-    language: Literal["zh", "en"] | None = None
+    language: Literal["zh", "en"] | None = Field(default=None, description="Of a new conversation; else guessed.")
     page: str | None = Field(
         default=None, max_length=64, description="Names the page, so that its own stream is spared."
     )
@@ -109,6 +110,7 @@ class _Api:
     async def message(self, request: Request, message: MessageIn) -> Response:
         """Say one thing and get the answer. Without a cookie a conversation begins, and the answer sets one."""
         visitor = self._visitors.of(request)
+        visitor = replace(visitor, language=message.language or visitor.language)
         what: dict[str, object] = {"text": message.text, "tap": message.tap, "files": tuple(message.files)}
         reply = await say(self._conversations, visitor, message.message_id, **what)
         code = await code_to_show(self._conversations, visitor, reply)
@@ -123,7 +125,7 @@ class _Api:
         }
         response = JSONResponse(shown)
         self._visitors.remember(response, visitor, reply)
-        if reply.successor is None and not reply.is_repeat:
+        if reply.successor is None and not reply.is_repeat and not reply.is_forgotten:
             self._pushes.push(visitor.address, shown | {"said": message.text or ""}, besides=message.page)
         return response
 

@@ -119,14 +119,15 @@ class Pages:
 
     async def _answer(self, visitor: Visitor, message_id: str, what: dict[str, object]) -> Response:
         reply = await say(self._conversations, visitor, message_id, **what)
-        if reply.successor or any(message.custom.get("receipt") for message in reply.messages):
-            response = await self._receipt_page(visitor, reply)
+        has_receipt = any(message.custom.get("receipt") for message in reply.messages)
+        if reply.successor or reply.is_forgotten or has_receipt:
+            response = await self._last_page(visitor, reply)
         else:
             response = RedirectResponse("/#end", status_code=303)
         self._visitors.remember(response, visitor, reply)
         return response
 
-    async def _receipt_page(self, visitor: Visitor, reply: Reply) -> Response:
+    async def _last_page(self, visitor: Visitor, reply: Reply) -> Response:
         """Show the reply at once: the conversation it belongs to is gone, a redirect would find nothing."""
         code = await code_to_show(self._conversations, visitor, reply)
         return self._page(visitor, [view for view, _ in reply_views(reply.messages, code)], code)

@@ -37,7 +37,10 @@ class Visitors:
         return Visitor(address=secret or SecretCookie.new(), is_new=secret is None, language=self._language(request))
 
     def remember(self, response: Response, visitor: Visitor, reply: Reply) -> None:
-        """Set the cookie that the next request must bring, and the language spoken now."""
+        """Set the cookie that the next request must bring, and the language spoken now; or forget both."""
+        if reply.is_forgotten:
+            self.forget(response)
+            return
         if visitor.is_new or reply.successor:
             self._cookie.write(response, reply.successor or visitor.address)
         if reply.state.language in LANGUAGES:

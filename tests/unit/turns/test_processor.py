@@ -397,7 +397,8 @@ class TestForgetting:
         await world.say("谢谢")
         await world.upload()
         message = world.incoming("/forget_me")
-        assert names(await world.processor.handle(message)) == ["utter_forgotten"]
+        reply = await world.processor.handle(message)
+        assert (names(reply), reply.is_forgotten) == (["utter_forgotten"], True)
         tables = world.store.tables
         assert (tables.conversations, tables.uploads, tables.replies, tables.receipts) == ({}, {}, {}, {})
         assert (await world.processor.handle(message)).messages == ()

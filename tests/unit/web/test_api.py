@@ -33,6 +33,21 @@ def test_a_message_is_answered_in_the_same_request(client: TestClient) -> None:
     assert "payload" not in answer.text
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_message_may_say_the_language(client: TestClient, echo: EchoConversations, language: str) -> None:
+    message = {"message_id": "m-000001", "text": "two", "language": language}
+    answer = client.post("/api/chat/messages", json=message, headers={"accept-language": "fr, zh;q=0.5"})
+    assert answer.json()["state"]["language"] == language
+    assert echo.heard[0].language == language
+
+
+def test_who_is_forgotten_loses_the_cookie(client: TestClient) -> None:
+    client.post("/api/chat/messages", json={"message_id": "m-000001", "text": "one"})
+    assert "chat" in client.cookies
+    client.post("/api/chat/messages", json={"message_id": "m-000002", "text": "forget"})
+    assert dict(client.cookies) == {}
+
+
 def test_the_same_id_gets_the_stored_reply(client: TestClient) -> None:
     message = {"message_id": "m-000001", "text": "one"}
     client.post("/api/chat/messages", json=message)

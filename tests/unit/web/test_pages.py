@@ -100,6 +100,15 @@ def test_a_made_up_cookie_is_replaced(browser: TestClient, echo: EchoConversatio
     assert len(echo.heard[0].address) == 43
 
 
+def test_who_is_forgotten_is_told_so_and_comes_back_as_a_stranger(browser: TestClient, echo: EchoConversations) -> None:
+    say(browser, "one")
+    page = say(browser, "forget")
+    assert "forgotten" in page
+    assert dict(browser.cookies) == {}
+    say(browser, "two")
+    assert (echo.heard[-1].greeted, echo.heard[-1].returning) == (True, False)
+
+
 def test_the_receipt_is_shown_at_once_and_the_cookie_replaced(browser: TestClient, echo: EchoConversations) -> None:
     say(browser, "one")
     before = browser.cookies["chat"]
