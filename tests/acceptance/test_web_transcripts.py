@@ -27,7 +27,8 @@ def _fits(transcript: Transcript) -> bool:
     """
     first, second = (*transcript.turns, {})[:2]
     is_about_greeting = bool({"utter_welcome", "utter_emergency"} & set(first.get("bot", ())))
-    return not is_about_greeting and second.get("tap") not in ("中文", "English")
+    tap = str(second.get("tap", ""))
+    return not is_about_greeting and tap not in ("中文", "English") and not tap.startswith("/change_language{")
 
 
 CHOSEN = [
