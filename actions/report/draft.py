@@ -18,9 +18,11 @@ Values = dict[str, Any]
 
 def values_of(tracker: Tracker) -> Values:
     """Return the settled values by question, and "draft"; what was said and is not settled yet counts as None."""
-    slots = {name: tracker.slots.get(name) for name in QUESTIONS}
-    settled = {name: None if is_said(value) else value for name, value in slots.items()}
-    return settled | {"draft": dict(tracker.slots.get("draft") or {})}
+    slots = tracker.slots
+    values: Values = {name: slots.get(name) for name in QUESTIONS}
+    values |= {name: None for name, value in values.items() if isinstance(value, dict) and is_said(value)}
+    values["draft"] = dict(slots.get("draft") or {})
+    return values
 
 
 def said(raw: Any) -> dict[str, Any]:

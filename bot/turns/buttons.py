@@ -28,6 +28,7 @@ AFTER_SUBMISSION = frozenset(
 lives on: while it does, these are taken."""
 
 OLD_BUTTON = "/old_button"
+_NAMED = COMMANDS | AFTER_SUBMISSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +83,6 @@ def numbered(groups: Sequence[tuple[Button, ...]]) -> int:
 
 def _id(payload: str, *, is_preview: bool) -> str:
     name = payload.removeprefix("/")
-    if name in COMMANDS | AFTER_SUBMISSION:
+    if name in _NAMED:
         return name
     return hashlib.blake2b(payload.encode(), digest_size=9).hexdigest() if is_preview else secrets.token_urlsafe(9)

@@ -20,19 +20,28 @@ class Memory:
     """One conversation.
 
     `id` is random and goes with the conversation. `shown` are the buttons that may still be tapped, the last
-    `numbered` of them by number. `held` is what the person wrote before they were asked whether to go on.
+    `numbered` of them by number. `rows` are the lines of the visible conversation as they are written; few turns need
+    to read them. `held` is what the person wrote before they were asked whether to go on.
     """
 
     id: str
     engine: dict[str, Any] = field(repr=False)
     shown: tuple[Button, ...] = field(default=(), repr=False)
     numbered: int = 0
-    lines: tuple[Line, ...] = field(default=(), repr=False)
+    rows: tuple[list[Any], ...] = field(default=(), repr=False)
     held: tuple[Said, ...] = field(default=(), repr=False)
 
     def with_lines(self, lines: Iterable[Line]) -> "Memory":
         """Add lines, drop the oldest beyond 60."""
-        return replace(self, lines=(*self.lines, *lines)[-MOST_LINES:])
+        rows = ([line.author == "bot", *message_to_list(line.message)] for line in lines)
+        return replace(self, rows=(*self.rows, *rows)[-MOST_LINES:])
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Return the lines of the visible conversation."""
+        return tuple(
+            Line(author="bot" if is_bot else "person", message=list_to_message(rest)) for is_bot, *rest in self.rows
+        )
 
 
 def encode(memory: Memory) -> bytes:
@@ -43,7 +52,7 @@ def encode(memory: Memory) -> bytes:
         "e": memory.engine,
         "b": [[b.title, b.id, b.payload] for b in memory.shown],
         "n": memory.numbered,
-        "l": [[line.author == "bot", *message_to_list(line.message)] for line in memory.lines],
+        "l": memory.rows,
         "h": [[said.text, said.is_payload, said.message_id] for said in memory.held],
     }
     return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
@@ -60,9 +69,7 @@ def decode(blob: bytes) -> Memory:
             engine=data["e"],
             shown=tuple(Button(title=title, id=id_, payload=payload) for title, id_, payload in data["b"]),
             numbered=data["n"],
-            lines=tuple(
-                Line(author="bot" if is_bot else "person", message=list_to_message(rest)) for is_bot, *rest in data["l"]
-            ),
+            rows=tuple(data["l"]),
             held=tuple(Said(text=text, is_payload=is_payload, message_id=id_) for text, is_payload, id_ in data["h"]),
         )
     except (zlib.error, ValueError, KeyError, TypeError) as error:

@@ -14,6 +14,8 @@ _NEAR_REGION_HAN: Final = 3
 _NEAR_UNIT_HAN: Final = 6
 _NEAR_LATIN: Final = 6
 _LONGEST_NEAR: Final = 40
+_TWO_KEPT: Final = 5
+"""From this length on one mistake leaves the first two or the last two characters; below, the first or the last."""
 _REGION_ENDINGS: Final = "区市县"
 
 
@@ -38,6 +40,8 @@ class _Index:
     by_head: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_deletion: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     near_lengths: set[int] = field(default_factory=set)
+    near_heads: set[str] = field(default_factory=set)
+    near_tails: set[str] = field(default_factory=set)
 
     def add(self, name: str, bearer: str) -> None:
         folded = align(name)
@@ -53,6 +57,9 @@ class _Index:
         shortest = _NEAR_LATIN if folded.isascii() else shortest_han
         if shortest <= len(folded) <= _LONGEST_NEAR:
             self.near_lengths.update(range(len(folded) - 1, len(folded) + 2))
+            kept = 2 if len(folded) >= _TWO_KEPT else 1
+            self.near_heads.add(folded[:kept])
+            self.near_tails.add(folded[-kept:])
             for shorter in _deletions(folded):
                 self.by_deletion[shorter].add(folded)
 
@@ -71,11 +78,18 @@ class _Index:
         """Yield the places that are one character away from one bearer's name alone."""
         for start, end in _windows(folded, self.near_lengths):
             piece = folded[start:end]
+            if not self._may_be_near(piece):
+                continue
             names = {name for form in _deletions(piece) if form in self.by_deletion for name in self.by_deletion[form]}
             meant = sorted(name for name in names if _one_off(piece, name))
             ids = frozenset(bearer for name in meant for bearer in self.bearers[name])
             if len(ids) == 1:
                 yield _Hit(start=start, end=end, ids=ids, meant=meant[-1])
+
+    def _may_be_near(self, piece: str) -> bool:
+        """One mistake leaves the beginning or the end of a name as it is; most pieces share neither with any name."""
+        heads, tails = self.near_heads, self.near_tails
+        return piece[:2] in heads or piece[-2:] in tails or piece[:1] in heads or piece[-1:] in tails
 
 
 class PlaceFinder:
@@ -174,10 +188,13 @@ def _is_region_typo(hit: _Hit, folded: str) -> bool:
 def _windows(folded: str, lengths: set[int]) -> Iterator[tuple[int, int]]:
     """Yield the pieces that may be a name: runs of Han characters, or whole Latin words."""
     edges = [i for i in range(len(folded) + 1) if _is_edge(folded, i)]
+    ends, ascending = frozenset(edges), sorted(lengths)
     for start in edges:
-        for end in edges:
-            if end - start in lengths and not folded[start].isspace() and not folded[end - 1].isspace():
-                yield start, end
+        if folded[start : start + 1].isspace():
+            continue
+        for length in ascending:
+            if start + length in ends and not folded[start + length - 1].isspace():
+                yield start, start + length
 
 
 def _deletions(name: str) -> set[str]:

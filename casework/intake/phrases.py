@@ -217,7 +217,7 @@ def choice_within(words: Words, text: str) -> str | None:
 def _stands_in(name: str, folded: str) -> bool:
     if not name.isascii():
         return name in folded
-    return re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded) is not None
+    return name in folded and re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", folded) is not None
 
 
 def find_field(text: str) -> str | None:

@@ -1,8 +1,10 @@
 """What a report lacks to be looked into: who or which unit, when, where, what exactly."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+_NARROW: Final = re.compile("[\x00-\u2e7f]")
 _NOTHING = (None, "__skipped__", "unknown")
 _ENOUGH_FACTS = 60
 """Characters below which a Chinese account rarely says what happened; English takes about three times as many."""
@@ -34,4 +36,5 @@ def _lacks_day(occurred: object) -> bool:
 
 
 def _weight(text: str) -> float:
-    return sum(1.0 if ord(character) > 0x2E7F else 0.34 for character in text)
+    narrow = len(_NARROW.findall(text))
+    return len(text) - narrow + 0.34 * narrow
