@@ -62,7 +62,7 @@ def test_from_an_empty_folder_to_the_end(changtong: Changtong, ending: str) -> N
     assert not (changtong.data / "TRIAL").exists()
     assert "Hello, I am Changtong" in first
     chat.type("1\n")
-    assert "What happened?" in chat.wait_for("What happened")
+    chat.wait_for(r"What happened\?[\s\S]*› ")
     chat.type(ending)
     chat.wait_for("kept for 24 hours")
     assert chat.exit_code() == 0
