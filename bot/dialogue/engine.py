@@ -18,6 +18,9 @@ from bot.dialogue.tracker import State, Tracker, new_state, read_state
 from bot.dialogue.two_stage import ASK_AFFIRMATION, ASK_REPHRASE, TwoStageFallback
 from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
 
+_RANKED = 10
+"""Intents that actions see, as many as from Rasa's classifier: what actions see is copied for each of them."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -111,7 +114,7 @@ class DialogueEngine:
             first = (parse.intent, float(parse.confidence))
             ranking = [first, *(entry for entry in parse.ranking if entry[0] != parse.intent)]
             entities = _json_entities(parse.entities)
-        named = [{"name": name, "confidence": float(confidence)} for name, confidence in ranking]
+        named = [{"name": name, "confidence": float(confidence)} for name, confidence in ranking[:_RANKED]]
         return {
             "text": text,
             "intent": named[0],
