@@ -29,16 +29,21 @@ _NUMERAL: Final = re.compile(
     f"[{_HAN}]{{2,}}|[{_HAN[2:]}](?=[天月年元块颗星分万千百]|个(?:月|星期|小时|工作日|季度))|^[{_HAN[2:11]}]$"
 )
 
+_LONGEST_NUMERAL: Final = 24
+_TOO_LARGE: Final = 1e18
+"""From here on figures are no number that a person means; the largest ones would not even be finite."""
+
 
 def find_numbers(folded: str) -> Iterator[Entity]:
     """Yield `number` entities of an aligned text; values are int, or float when not whole."""
     position = 0
     while match := _FIGURES.search(folded, position):
         value, position = _figure(folded, match)
-        yield _entity(value, match.start(), position)
+        if value < _TOO_LARGE:
+            yield _entity(value, match.start(), position)
     for match in _NUMERAL.finditer(folded):
         read = read_numeral(match.group())
-        if read is not None:
+        if read is not None and read < _TOO_LARGE:
             yield _entity(float(read), match.start(), match.end())
 
 
@@ -52,7 +57,9 @@ def _figure(folded: str, match: re.Match[str]) -> tuple[float, int]:
 
 
 def read_numeral(numeral: str) -> int | None:
-    """Read Chinese numerals: 三千五 is 3500, 二〇二四 is 2024; None when they are none."""
+    """Read Chinese numerals: 三千五 is 3500, 二〇二四 is 2024; None when they are none, or endless."""
+    if len(numeral) > _LONGEST_NUMERAL:
+        return None
     if not set(numeral) & (set(_UNITS) | set(_LARGE)):
         digits = "".join(str(_DIGITS[char]) for char in numeral if char in _DIGITS)
         return int(digits) if len(digits) == len(numeral) else None

@@ -10,6 +10,8 @@ _EN_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(k|thousand|mn|m|million|b
 _GROUPED = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _MONEY_UNIT = re.compile(r"(?:人民币|rmb|cny|[¥￥$])")
 _LARGEST_LOSS = 1e12
+_TOO_LONG = re.compile(r"[零〇一二两三四五六七八九十百千万亿\d]{25,}(?:\.\d+)?")
+"""No number that a person means; reading on in it would last, and end beyond what a float holds."""
 _LONGEST_DELAY = 36_500
 
 _DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 90, "季": 90, "年": 365}
@@ -56,7 +58,8 @@ def read_days(text: str) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return _GROUPED.sub("", unicodedata.normalize("NFKC", text).lower()).strip()
+    plain = _GROUPED.sub("", unicodedata.normalize("NFKC", text).lower()).strip()
+    return _TOO_LONG.sub("#", plain)
 
 
 def _chinese_amount(text: str) -> float | None:

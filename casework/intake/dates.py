@@ -11,6 +11,9 @@ from casework.intake.periods import Period
 from casework.report import Occurred
 
 _TEXT_LIMIT = 120
+_STORY_LIMIT = 5_000
+_NO_DATE = re.compile(r"[\d零〇一二两三四五六七八九十]{9,}")
+"""Longer than 20260302; the readers would try every part of it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def read_occurred(text: str, today: date) -> Occurred:
 
 def find_occurred(story: str, today: date) -> Occurred | None:
     """Return the first day or period named in a story; its text is the words that say it."""
-    for hit, words in _hits_with_words(story, today):
+    for hit, words in _hits_with_words(story[:_STORY_LIMIT], today):
         if hit.period.start <= today:
             return _occurred(words, hit.period, today)
     return None
@@ -51,12 +54,13 @@ def _first(text: str, today: date) -> Period | None:
 def _hits_with_words(text: str, today: date) -> Iterator[tuple[_Hit, str]]:
     folded = _folded(text)
     as_typed = text if len(text) == len(folded) else folded
-    for hit in _joined(folded, list(_hits(folded, today)), today):
+    for hit in _joined(folded, _hits(folded, today), today):
         yield hit, as_typed[hit.start : hit.end].strip()
 
 
 def _folded(text: str) -> str:
-    return dates_zh.to_digits(unicodedata.normalize("NFKC", text).lower())
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return dates_zh.to_digits(_NO_DATE.sub(lambda run: "#" * len(run[0]), folded))
 
 
 def _hits(text: str, today: date, after: date | None = None) -> Iterator[_Hit]:
@@ -82,20 +86,19 @@ def _next_hit(text: str, place: int, today: date, after: date | None) -> _Hit | 
     return best
 
 
-def _joined(text: str, hits: list[_Hit], today: date) -> Iterator[_Hit]:
+def _joined(text: str, hits: Iterator[_Hit], today: date) -> Iterator[_Hit]:
     """Join "A to B" and "since A" into ranges."""
-    at = 0
-    while at < len(hits):
-        hit = hits[at]
-        at += 1
+    joined_to = 0
+    for hit in hits:
+        if hit.start < joined_to:
+            continue
         if until := (dates_zh.UNTIL_NOW.match(text, hit.end) or dates_en.UNTIL_NOW.match(text, hit.end)):
             yield _Hit(hit.start, until.end(), periods.days(hit.period.start, today))
             continue
         other = _second_end(text, hit, today)
         if other is not None:
+            joined_to = other.end
             yield _Hit(hit.start, other.end, _range(hit.period, other.period))
-            while at < len(hits) and hits[at].start < other.end:
-                at += 1
         elif text[: hit.start].rstrip().endswith("since") and hit.period.start <= today:
             yield _Hit(hit.start, hit.end, periods.days(hit.period.start, today))
         else:

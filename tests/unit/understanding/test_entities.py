@@ -169,6 +169,13 @@ def test_a_field_is_named_only_when_something_is_to_be_changed(finder: EntityFin
 
 
 @pytest.mark.parametrize(
+    "text", ["9" * 400, "9" * 5_000, "一" * 400, "一" * 5_000, "一" + "亿" * 9_000, "9" * 18 + "亿"]
+)
+def test_what_nobody_can_mean_is_no_number(finder: EntityFinder, text: str) -> None:
+    assert found(finder, text, "number") == []
+
+
+@pytest.mark.parametrize(
     ("text", "numbers"),
     [
         ("五万八", [58_000]),

@@ -70,3 +70,11 @@ def test_a_credit_code_is_found_however_it_is_spaced() -> None:
     assert read_credit_code("我们是 91110000600037341L 没错") == "91110000600037341L"
     assert read_credit_code("91110000600037341X") is None
     assert read_credit_code("没有") is None
+
+
+@pytest.mark.parametrize("numeral", ["9" * 400, "9" * 5_000, "一" * 400, "一" + "亿" * 400, "9" * 400 + ".5"])
+@pytest.mark.parametrize("form", ["{}", "{}元", "{}万", "{}天", "{}个月", "{} days", "{} million"])
+def test_endless_numbers_are_none(numeral: str, form: str) -> None:
+    text = form.format(numeral)
+    assert read_yuan(text) is None
+    assert read_days(text) is None

@@ -142,3 +142,19 @@ def test_never_fails_and_never_reads_the_future(text: str) -> None:
     occurred = read_occurred(text, TODAY)
     if occurred.start is not None and occurred.end is not None:
         assert occurred.start <= occurred.end <= TODAY.isoformat()
+
+
+@pytest.mark.parametrize("form", ["{}", "{}年{}月{}日", "{}个月前", "{} days ago", "{}-{}-{}", "q{} {}"])
+@pytest.mark.parametrize("numeral", ["9" * 1_500, "一" * 1_500])
+def test_endless_numbers_are_no_date_and_soon_passed_over(numeral: str, form: str) -> None:
+    text = form.replace("{}", numeral)
+    assert read_occurred(text, TODAY).start is None
+    found = find_occurred(f"{text}，去年3月5日", TODAY)
+    assert found is not None
+    assert found.start == "2025-03-05"
+
+
+def test_the_first_of_very_many_dates_is_found_at_once() -> None:
+    found = find_occurred("3月5日，" * 20_000, TODAY)
+    assert found is not None
+    assert found.start == "2026-03-05"
