@@ -1,5 +1,6 @@
 """Values that survive JSON: copied and checked in one walk."""
 
+import marshal
 import math
 from typing import Any
 
@@ -29,6 +30,14 @@ def json_copy(value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict):
         return _dict_copy(value, depth)
     raise NotJson(type(value).__name__)
+
+
+def checked_copy(value: Any) -> Any:
+    """Return a copy of what has been checked before; many times as fast as `json_copy`."""
+    try:
+        return marshal.loads(marshal.dumps(value))  # noqa: S302  # bytes made on the spot
+    except ValueError:  # subclasses of plain types, such as members of a StrEnum
+        return json_copy(value)
 
 
 def _dict_copy(value: dict[Any, Any], depth: int) -> dict[str, Any]:

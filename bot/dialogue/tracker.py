@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, TWO_STAGE_FALLBACK, Domain
 from bot.dialogue.errors import ActionFailed, NotJson, StateUnreadable
-from bot.dialogue.json_values import json_copy
+from bot.dialogue.json_values import checked_copy, json_copy
 from bot.dialogue.memory import Recollection, read_recollection
 from bot.dialogue.situations import Situation
 from bot.dialogue.values import Event, SpokenMessage
@@ -262,8 +262,8 @@ class Tracker:
             loop = {"name": self.active_loop, "rejected": self.is_rejected, "is_interrupted": self.is_interrupted}
         return {
             "sender_id": self.start.conversation_id,
-            "slots": json_copy(self.slots),
-            "latest_message": json_copy(self.message),
+            "slots": checked_copy(self.slots),
+            "latest_message": checked_copy(self.message),
             "latest_event_time": None,
             "followup_action": self.followup,
             "paused": self.is_paused,
@@ -295,7 +295,7 @@ def _shown(event: Event) -> Event:
     """Return an event for actions; of what the bot said only the response's name."""
     if event["event"] == "bot":
         return {"event": "bot", "text": None, "data": {}, "metadata": {"utter_action": event.get("name")}}
-    return dict(json_copy(event))
+    return dict(checked_copy(event))
 
 
 def _shown_again(event: Event) -> Event:

@@ -9,6 +9,10 @@ from storage.engine import Database
 from storage.models import OfficeKeyRow, OfficeWrapRow, OperatorRow
 from storage.repositories.account_rows import operator_record
 
+_CURRENT = select(func.max(OfficeKeyRow.version)).scalar_subquery()
+_HOLDERS = select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == _CURRENT)
+_ALL = select(OperatorRow.__table__).order_by(OperatorRow.name)
+
 
 class Operators:
     """Satisfies `casework.ports.OperatorStore`. A key holder has a wrap of the office's current key."""
@@ -31,9 +35,6 @@ class Operators:
 
 
 def _operators(connection: Connection, *conditions: Any) -> list[Operator]:
-    current = select(func.max(OfficeKeyRow.version)).scalar_subquery()
-    holders = set(
-        connection.execute(select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == current)).scalars()
-    )
-    rows = connection.execute(select(OperatorRow.__table__).where(*conditions).order_by(OperatorRow.name))
+    holders = set(connection.execute(_HOLDERS).scalars())
+    rows = connection.execute(_ALL.where(*conditions) if conditions else _ALL)
     return [operator_record(row).as_operator(is_key_holder=row.name in holders) for row in rows]

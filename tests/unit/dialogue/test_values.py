@@ -1,5 +1,6 @@
 """Payloads, JSON values, templates, features: the small parts."""
 
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.dialogue.domain import Slot
 from bot.dialogue.errors import NotJson
 from bot.dialogue.features import slot_features
-from bot.dialogue.json_values import MAX_DEPTH, json_copy
+from bot.dialogue.json_values import MAX_DEPTH, checked_copy, json_copy
 from bot.dialogue.payload import parse_payload
 from bot.dialogue.templates import Template, compiled, filled
 
@@ -52,6 +53,17 @@ def test_json_copy_shares_nothing() -> None:
     copy = json_copy(value)
     assert copy == {"a": [1, 2.5, None, True, "x", ["y"]]}
     assert copy["a"] is not value["a"]
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+@pytest.mark.parametrize("value", [{"a": [1, 2.5, None, True, "x", {"字": "\ud800"}]}, {"a": Colour.RED}])
+def test_checked_copy_shares_nothing(value: dict[str, Any]) -> None:
+    copy = checked_copy(value)
+    assert copy == value
+    assert copy is not value
 
 
 @pytest.mark.parametrize("value", [object(), {1: 2}, float("nan"), float("inf"), {"a": {b"x"}}, b"x"])
