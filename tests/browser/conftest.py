@@ -42,9 +42,13 @@ def served(app: ASGIApp) -> Iterator[str]:
         thread.join(timeout=10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Debian's chromium; `.ci/run` installs it."""
+    """Start Debian's chromium; `.ci/run` installs it.
+
+    For a module and not longer: while it lives, Playwright's own event loop runs in this thread, and no test of
+    another module that is `async` could run.
+    """
     path = shutil.which("chromium")
     if path is None:
         pytest.fail("chromium is not installed; .ci/run installs it")
