@@ -14,6 +14,7 @@ from rich.console import Console
 from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions
 from benchmarks.figures import Figure, as_data, show
 
+_LONGEST_WAIT = 300
 Measuring = Callable[[argparse.Namespace], Awaitable[list[Figure]]]
 
 
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("topics", nargs="*", metavar="TOPIC", help=f"of {', '.join(TOPICS)}; all by default")
     parser.add_argument("--full", action="store_true", help="also a million cases: some minutes and 6 GB of disk")
     parser.add_argument("--runs", type=int, default=3, help="repetitions of each figure (3)")
+    parser.add_argument("--quiet", type=float, metavar="LOAD", help="first wait, at most 5 minutes, for that load")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     chosen = parser.parse_args(arguments)
     if unknown := [topic for topic in chosen.topics if topic not in TOPICS]:
@@ -67,10 +69,18 @@ async def _measure(chosen: argparse.Namespace, console: Console) -> list[Figure]
         figures = await asyncio.to_thread(machine.measure, data)
     show(console, f"machine, {time.strftime('%Y-%m-%d %H:%M')}", figures)
     for topic in chosen.topics or TOPICS:
+        await _until_quiet(chosen.quiet)
         measured = await TOPICS[topic](chosen)
         show(console, f"{topic} (load now {os.getloadavg()[0]:.1f})", measured)
         figures += measured
     return figures
+
+
+async def _until_quiet(load: float | None) -> None:
+    for _ in range(_LONGEST_WAIT):
+        if load is None or os.getloadavg()[0] <= load:
+            return
+        await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.figures import Figure, at_least, at_most, of_runs, percentile
 from benchmarks.houses import app
-from benchmarks.machine import memory_mb
+from benchmarks.machine import additions_per_second, memory_mb
 from bot.bootstrap import App, Prepared
 from bot.channels.messages import Incoming, Reply
 
@@ -66,6 +66,8 @@ class Measured:
     taps: list[float] = field(default_factory=list)
     reports: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
+    additions_per_second: float = 0.0
 
     @property
     def all(self) -> list[float]:
@@ -89,6 +91,8 @@ def _of(who: str, measured: Sequence[Measured], *, is_crowd: bool) -> list[Figur
     rates = [len(one.all) / one.seconds for one in measured]
     return [
         of_runs(TOPIC, f"{who}: messages", rates, "messages/s", at_least(300) if is_crowd else None),
+        of_runs(TOPIC, f"{who}: CPU a message", [one.cpu / len(one.all) * 1e3 for one in measured], "ms"),
+        of_runs(TOPIC, f"{who}: the same in loop additions", [_additions(one) for one in measured], "thousand"),
         ms("all", everything, 50, None),
         ms("all", everything, 95, 230 if is_crowd else None),
         ms("buttons", [one.taps for one in measured], 50, None if is_crowd else 4),
@@ -97,13 +101,17 @@ def _of(who: str, measured: Sequence[Measured], *, is_crowd: bool) -> list[Figur
     ]
 
 
+def _additions(one: Measured) -> float:
+    return one.cpu / len(one.all) * one.additions_per_second / 1e3
+
+
 async def _talked(parts: Prepared, *, persons: int, rounds: int) -> Measured:
     async with app(parts) as made:
         await talk(made, Measured(), rounds=len(SCRIPTS))
-        measured = Measured()
-        begun = time.perf_counter()
+        measured = Measured(additions_per_second=additions_per_second())
+        begun, cpu = time.perf_counter(), time.process_time()
         await asyncio.gather(*(talk(made, measured, rounds=rounds, first=number) for number in range(persons)))
-        measured.seconds = time.perf_counter() - begun
+        measured.seconds, measured.cpu = time.perf_counter() - begun, time.process_time() - cpu
     if measured.reports != persons * rounds:
         raise RuntimeError(f"{measured.reports} reports were submitted, expected {persons * rounds}")
     return measured

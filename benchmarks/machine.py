@@ -24,6 +24,11 @@ def measure(folder: Path) -> list[Figure]:
     ]
 
 
+def additions_per_second() -> float:
+    """Return how many additions a plain loop does a second now: the measure of CPU that a neighbour leaves."""
+    return _LOOPS / min(_loop_seconds() for _ in range(3))
+
+
 def sync_seconds(folder: Path) -> float:
     """Append 16 kB to a file in `folder`, fsync it and return the seconds."""
     path = folder / "fsync-probe"

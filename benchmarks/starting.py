@@ -50,14 +50,15 @@ def start(data: Path) -> Start:
     ) as bot:
         assert bot.stdin is not None
         assert bot.stdout is not None
+        lines = _Lines(bot.stdout)
         _say(bot.stdin, "你好")
-        _read_until(bot.stdout, b'{"text"')
+        lines.until(b'{"text"')
         seconds = time.perf_counter() - begun
-        _read_until(bot.stdout, b'{"turn"')
+        lines.until(b'{"turn"')
         memory = memory_mb(bot.pid)
         for step in (step for script in SCRIPTS for step in (*script.steps[1:], "/forget_me", "/affirm")):
             _say(bot.stdin, step)
-            _read_until(bot.stdout, b'{"turn"')
+            lines.until(b'{"turn"')
         return Start(seconds=seconds, memory=memory, memory_after=memory_mb(bot.pid))
 
 
@@ -65,18 +66,29 @@ def _command(data: Path) -> list[str]:
     return [sys.executable, "-m", "bot", "chat", "--json", "--person", "bench", "--lang", "zh", "--data", str(data)]
 
 
+class _Lines:
+    """Lines of a program's output, as they come; a program that falls silent is an error."""
+
+    def __init__(self, stdout: IO[bytes]) -> None:
+        self._stdout, self._rest = stdout, b""
+
+    def until(self, head: bytes) -> None:
+        """Read up to a line that begins with `head`."""
+        while not self._next().startswith(head):
+            pass
+
+    def _next(self) -> bytes:
+        while b"\n" not in self._rest:
+            if not select.select([self._stdout], [], [], _WAIT_SECONDS)[0]:
+                raise RuntimeError(f"the program said nothing for {_WAIT_SECONDS:.0f} s")
+            piece = os.read(self._stdout.fileno(), 1 << 16)
+            if not piece:
+                raise RuntimeError("the program ended")
+            self._rest += piece
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line
+
+
 def _say(stdin: IO[bytes], line: str) -> None:
     stdin.write(f"{line}\n".encode())
     stdin.flush()
-
-
-def _read_until(stdout: IO[bytes], head: bytes) -> None:
-    """Read lines until one begins with `head`; a program that falls silent is an error."""
-    rest = b""
-    while not any(line.startswith(head) for line in rest.split(b"\n")[:-1]):
-        if not select.select([stdout], [], [], _WAIT_SECONDS)[0]:
-            raise RuntimeError(f"the program said nothing for {_WAIT_SECONDS:.0f} s")
-        piece = os.read(stdout.fileno(), 1 << 16)
-        if not piece:
-            raise RuntimeError("the program ended")
-        rest += piece
