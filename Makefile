@@ -32,7 +32,7 @@ chat: $(RUN_STAMP) ## talk to the bot in this terminal
 	$(BIN)/changtong chat
 
 test: setup ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check .
