@@ -17,12 +17,14 @@ from casework.intake import (
     MATTERS,
     OWN_WORDS,
     QUESTIONS,
+    READ_FROM_STORY,
     REWRITE,
     SCOPES,
     SHOW_LIST,
     Ground,
     can_skip,
     can_submit,
+    is_given,
     propose_title,
     told,
     uncoached,
@@ -155,7 +157,7 @@ class AskUnderstood(AskQuestion):
 
     def _read(self, asking: Asking) -> list[str]:
         read = asking.draft.get("read") or ()
-        return [name for name in QUESTIONS if name in read]
+        return [n for n in QUESTIONS if n in read or (n in READ_FROM_STORY and is_given(asking.values[n]))]
 
 
 class AskRegion(AskQuestion):
@@ -180,7 +182,14 @@ class AskReporterKind(AskQuestion):
         return asking.labelled("reporter_kind", tuple(ReporterKind))
 
 
-class AskOrganisation(AskQuestion):
+class AskWho(AskQuestion):
+    """Asks who the reporter is; whoever would rather not say can turn the report anonymous here."""
+
+    async def choices(self, asking: Asking) -> list[ButtonDict]:
+        return [asking.own("to_anonymous", "inform", field="mode", value="anonymous")]
+
+
+class AskOrganisation(AskWho):
     question = "organisation"
 
 
@@ -196,11 +205,11 @@ class AskPost(AskQuestion):
     question = "post"
 
 
-class AskReporterName(AskQuestion):
+class AskReporterName(AskWho):
     question = "reporter_name"
 
 
-class AskContact(AskQuestion):
+class AskContact(AskWho):
     question = "contact"
 
 

@@ -7,8 +7,8 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.report.draft import FORM, answer_of, asked_again, ground_of, new_draft, question_of, set_slots, values_of
-from actions.report.showing import edit_buttons, fields_of_group, group_buttons
-from actions.speaking import DomainDict, ServiceAction, button, entity, language_of
+from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
+from actions.speaking import DomainDict, ServiceAction, button, entity, failed, label, language_of
 from actions.talk import closing
 from actions.talk.telling import offer_menu
 from casework.intake import (
@@ -24,9 +24,11 @@ from casework.intake import (
     can_skip,
     can_submit,
     find_field,
+    lacking,
     settle_answer,
     told,
 )
+from casework.services import Services
 
 _NOT_GONE_BACK_TO = frozenset({"understood", "more_facts", "long_text"})
 
@@ -82,8 +84,7 @@ class PutAside(ServiceAction):
         settled = settle_answer(question, self._raw_for(question, values), values, ground_of(self.services, tracker))
         if settled.refused is None:
             return [*set_slots(settled.updates), SlotSet("failures", None)]
-        response = f"utter_needed_{question}"
-        dispatcher.utter_message(response=response)
+        dispatcher.utter_message(response=f"utter_needed_{question}")
         return []
 
     def _raw_for(self, question: str, values: dict[str, Any]) -> Any:
@@ -102,6 +103,8 @@ class ActionSkip(PutAside):
 
 
 class ActionDontKnow(PutAside):
+    """Where the answer is needed, "I don't know" fills nothing: explained, then asked shorter and with ways out."""
+
     raw = UNKNOWN
 
     def name(self) -> str:
@@ -111,8 +114,9 @@ class ActionDontKnow(PutAside):
         question = question_of(tracker)
         if question is None or QUESTIONS[question].can_be_unknown or can_skip(question, values_of(tracker)):
             return await super().run(dispatcher, tracker, domain)
-        dispatcher.utter_message(response=f"utter_explain_{question}")
-        return []
+        failures = failed(tracker, question)
+        dispatcher.utter_message(response=f"utter_{'explain' if failures['n'] == 1 else 'needed'}_{question}")
+        return [SlotSet("failures", failures)]
 
 
 class ActionSameAsBefore(ServiceAction):
@@ -185,14 +189,26 @@ class ActionSubmitNow(ServiceAction):
         if not values["draft"]:
             offer_menu(dispatcher, tracker, domain)
             return []
+        if question_of(tracker) == "facts" and told(values):
+            return self._finish_story(values, dispatcher, tracker, domain)
         if not can_submit(values):
             if question_of(tracker) != "confirm":
-                dispatcher.utter_message(response="utter_not_ready")
+                say_what_lacks(self.services, values, dispatcher, tracker, domain)
             return []
         draft = {name: value for name, value in values["draft"].items() if name != "changing"} | {"short": True}
         kept = self._restored(values)
         events = [*set_slots(kept), SlotSet("draft", draft), SlotSet("failures", None)]
         return events if tracker.active_loop_name == FORM else [*events, FollowupAction(FORM)]
+
+    def _finish_story(
+        self, values: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Who wants to submit has told everything; what is needed besides is asked next."""
+        updates = settle_answer("facts", DONE, values, ground_of(self.services, tracker)).updates
+        after = values | updates
+        if not can_submit(after):
+            say_what_lacks(self.services, after, dispatcher, tracker, domain)
+        return [*set_slots(updates), SlotSet("failures", None)]
 
     def _restored(self, values: dict[str, Any]) -> dict[str, Any]:
         """A question that was being changed keeps what it said."""
@@ -219,5 +235,16 @@ class ActionDone(ServiceAction):
             now = button(domain, "submit_now", language_of(tracker), "submit_now")
             dispatcher.utter_message(response="utter_enough_to_submit", buttons=[now])
         else:
-            dispatcher.utter_message(response="utter_not_ready")
+            say_what_lacks(self.services, values_of(tracker), dispatcher, tracker, domain)
         return []
+
+
+def say_what_lacks(
+    services: Services, values: dict[str, Any], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+) -> None:
+    """Name what is needed before the report can be submitted."""
+    ground = ground_of(services, tracker)
+    names = [field_label(name, domain, ground) for name in lacking(values)]
+    if names:
+        joined = label(domain, "utter_label_between", ground.language).join(names)
+        dispatcher.utter_message(response="utter_not_ready", missing=joined)

@@ -25,11 +25,13 @@ from casework.intake.questions import (
     can_skip,
     can_submit,
     is_given,
+    lacking,
     next_question,
     required,
 )
 from casework.intake.reading import read_answer
 from casework.intake.settling import Settled
+from casework.intake.story import READ_FROM_STORY
 from casework.intake.substance import missing, uncoached
 from casework.intake.telling import settle_answer, settle_long_text, told
 
@@ -47,6 +49,7 @@ __all__ = [
     "PERSONAL",
     "PROPOSED",
     "QUESTIONS",
+    "READ_FROM_STORY",
     "REWRITE",
     "SCOPES",
     "SHOW_LIST",
@@ -66,6 +69,7 @@ __all__ = [
     "find_field",
     "is_given",
     "is_prepared_letter",
+    "lacking",
     "missing",
     "next_question",
     "propose_title",

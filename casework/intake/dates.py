@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from casework.intake import dates_en, dates_zh, periods
 from casework.intake.periods import Period
+from casework.intake.script import simplify
 from casework.report import Occurred
 
 _TEXT_LIMIT = 120
@@ -55,11 +56,12 @@ def _hits_with_words(text: str, today: date) -> Iterator[tuple[_Hit, str]]:
     folded = _folded(text)
     as_typed = text if len(text) == len(folded) else folded
     for hit in _joined(folded, _hits(folded, today), today):
-        yield hit, as_typed[hit.start : hit.end].strip()
+        tail = dates_zh.TAIL.match(folded, hit.end)
+        yield hit, as_typed[hit.start : tail.end() if tail else hit.end].strip()
 
 
 def _folded(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = simplify(unicodedata.normalize("NFKC", text).lower())
     return dates_zh.to_digits(_NO_DATE.sub(lambda run: "#" * len(run[0]), folded))
 
 

@@ -117,6 +117,15 @@ def _holiday(match: re.Match[str], today: date, after: date | None) -> Period | 
     return periods.days(date(year, month, first), date(year, month, last))
 
 
+def _lunar_month(match: re.Match[str], today: date, after: date | None) -> Period | None:
+    """Return the days into which the first or the last lunar month may fall, of the year said or the last one begun."""
+    is_first = match["lm"] == "正月"
+    month, day = (1, 21) if is_first else (12, 22)
+    year = _year(match["y"], match["ry"], today) or periods.likely_year(month, day, today, after)
+    end = date(year, 3, 21) if is_first else date(year + 1, 2, 19)
+    return periods.days(date(year, month, day), end)
+
+
 def _count(text: str) -> float:
     return 0.5 if text == "半" else min(float(text), 36_500)
 
@@ -150,6 +159,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _whole_year,
     ),
     (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<h>元旦|五一(?!路)|国庆)"), _holiday),
+    (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<lm>腊月|正月)"), _lunar_month),
     (re.compile(r"(?<!半)(?<!个)(?<!全)(?P<yp>年初|年底|年末|上半年|下半年)"), _bare_year_part),
     (
         re.compile(
@@ -170,6 +180,12 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
 
 DAY_ALONE: tuple[re.Pattern[str], Reader] = (re.compile(r"(?<!\d)(?P<d>3[01]|[12]\d|[1-9])[日号]"), _day_alone)
 """A day without its month: only as the second end of a range, or as a whole answer."""
+
+TAIL = re.compile(
+    r"(?:前后|左右|那[天会]儿?)?(?:的?(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|半夜))?"
+    r"(?:[\d一二三四五六七八九十两]{1,3}点(?:半|钟|多|[\d一二三四五六七八九十]{1,3}分?)?)?"
+)
+"""What narrows a day down; kept with its words."""
 
 CONNECTOR = re.compile(r"\s*(?:左右|前后|上午|下午|晚上|早上|中午)?\s*(?:一直)?拖?(?:到|至|—+|-|~|～|直到)\s*")
 UNTIL_NOW = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from casework.intake.script import simplify
 from casework.profile import Profile, Unit
 
 _MOST_NEAR = 4
@@ -33,8 +34,8 @@ class UnitMatch:
 
 
 def fold(text: str) -> str:
-    """Return `text` in compatibility form and lower case, as names are compared."""
-    return unicodedata.normalize("NFKC", text).lower()
+    """Return `text` in compatibility form, lower case and simplified characters, as names are compared."""
+    return simplify(unicodedata.normalize("NFKC", text).lower())
 
 
 def find_regions(profile: Profile, text: str) -> list[str]:
@@ -43,6 +44,11 @@ def find_regions(profile: Profile, text: str) -> list[str]:
     places = sorted((*index.regions.find(fold(text)), *index.units.find(fold(text))), key=lambda place: place.start)
     ids = [index.region_of.get(place.id, place.id) for place in places]
     return list(dict.fromkeys(region for region in ids if region))
+
+
+def region_places(profile: Profile, text: str) -> list[Place]:
+    """Return the regions that `text` names themselves, where they stand in it, folded."""
+    return list(_index(profile).regions.find(fold(text)))
 
 
 def find_unit(profile: Profile, text: str, region: str | None) -> Unit | None:

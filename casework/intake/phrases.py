@@ -11,6 +11,7 @@ MODE: Words = {
     "anonymous": (
         "匿名", "不想留名", "不留名", "不留姓名", "不想透露身份", "不透露姓名", "不透露身份", "不想暴露",
         "不实名", "保密身份",
+        "不敢留名", "不要留名", "别留名", "不想实名", "不敢实名", "不要实名", "不用真名", "不想留姓名",
         "anonymous", "anonymously", "without my name", "without giving my name", "not give my name",
         "don't want to be named",
         "keep my name out",
@@ -48,7 +49,7 @@ KIND: Words = {
 KIND_IN_STORY: Words = {
     "enterprise": (
         "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "本企业", "我的店", "我们店",
-        "我开了", "我是个体户", "我经营",
+        "我开了", "我是个体户", "我经营", "我开店", "我是开", "我的饭店", "我家饭店", "我家店", "我家厂",
         "our company", "my company", "our factory", "our firm", "our business", "my business", "my shop", "our shop",
         "my restaurant", "our restaurant",
     ),

@@ -119,6 +119,12 @@ def can_submit(values: Values) -> bool:
     return not bookkeeping(values).get("short") and all(values.get(n) is not None for n in _core(values))
 
 
+def lacking(values: Values) -> list[str]:
+    """Return what is still needed before the report can be submitted; "facts" for a story that is too long."""
+    names = ("facts" if name == "long_text" else name for name in _core(values) if values.get(name) is None)
+    return list(dict.fromkeys(names))
+
+
 def bookkeeping(values: Values) -> Mapping[str, Any]:
     return values.get("draft") or {}
 

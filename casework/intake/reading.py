@@ -114,11 +114,18 @@ def _correction(question: str, answer: Answer, values: Values, ground: Ground) -
     """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
     shows_all = question in ("understood", "confirm")
     is_marked = bool(wording.CORRECTION.match(answer.text.strip()))
-    if weight(answer.text) > _LONGEST_CORRECTION or not (is_marked or shows_all) or answer.is_command:
+    if weight(answer.text) > _LONGEST_CORRECTION or not (is_marked or shows_all):
+        return {}
+    if answer.is_command and not (is_marked and _tells_mode(answer)):
         return {}
     said = wording.DENIED.sub("", answer.text)
     found = _fields_named(said, answer, ground)
     return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
+
+
+def _tells_mode(answer: Answer) -> bool:
+    """Tell whether "anonymous, I dare not give my name" was only taken for a question about anonymity."""
+    return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.text)
 
 
 def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
@@ -207,7 +214,7 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {question: exact} | _also(question, text, values, ground)
     if answer.intent == "submit_now" and question == "confirm":
         return {question: True}
-    if answer.is_command:
+    if answer.is_command and not (question == "mode" and _tells_mode(answer)):
         return {}
     if answer.intent in ("affirm", "deny") and weight(text) <= 8:
         return _yes_or_no(question, answer.intent == "affirm", values)

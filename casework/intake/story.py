@@ -7,8 +7,10 @@ from typing import Any
 
 from casework.intake import phrases
 from casework.intake.dates import find_occurred
-from casework.intake.directory import find_regions, find_unit, fold
-from casework.intake.ground import Ground, named_unit, occurred_value, unit_value
+from casework.intake.directory import fold
+from casework.intake.ground import Ground, occurred_value
+from casework.intake.script import simplify
+from casework.intake.whereabouts import read_whereabouts
 
 Candidates = dict[str, Any]
 Entities = Sequence[Mapping[str, Any]]
@@ -27,7 +29,7 @@ READ_FROM_STORY = (
 
 _POSTS = (
     "副局长|局长|副科长|科长|副处长|处长|副主任|主任|党委书记|副书记|书记|副所长|所长|副镇长|镇长|副乡长|乡长|副区长|区长|副县长|县长|副市长|市长"
-    "|村支书|村主任|村长|副站长|站长|副队长|队长|大队长|中队长|副院长|院长|副校长|校长|副股长|股长|副厅长|厅长|科员|所长|会计|主席"
+    "|村支书|支书|纪委书记|法官|检察官|民警|村主任|村长|副站长|站长|副队长|队长|大队长|中队长|副院长|院长|副校长|校长|副股长|股长|副厅长|厅长|科员|所长|会计|主席"
 )
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金"
@@ -35,32 +37,27 @@ _SURNAMES = (
 )
 _PERSON_ZH = re.compile(
     rf"(?<![{_SURNAMES}])(?P<name>[{_SURNAMES}](?:某某?|[\u4e00-\u9fff]{{1,2}})?)(?P<post>{_POSTS})"
-    rf"|(?P<post2>{_POSTS})(?P<name2>[{_SURNAMES}](?:某某?))"
+    rf"|(?P<post2>{_POSTS})(?P<name2>[{_SURNAMES}](?:某某?)|老[{_SURNAMES}])"
+    rf"|(?P<post3>{_POSTS})[是，,]?姓(?P<name3>[{_SURNAMES}])"
 )
+_HOLDER = re.compile(rf"(?:局|委|办|院|所|站|队|中心|街道|镇|乡|村|公司|处|科|庭|校)的?(?P<post>{_POSTS})")
+_POST_BEFORE = re.compile(rf"(?P<post>{_POSTS})(?:是|叫)?$")
 _PERSON_EN = re.compile(
     r"\b(?P<post>(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer))\s+"
     r"(?P<name>(?:[A-Z][a-z]{1,12})(?:\s+[A-Z][a-z]{1,12}){0,2})"
     r"|\b(?P<name2>(?:Mr|Ms|Mrs)\.?\s+[A-Z][a-z]{1,12}(?:\s+[A-Z][a-z]{1,12})?)"
 )
+_LONGEST_MODE = 8
 _OWN_NAME = re.compile(r"(?:我叫|我是|本人|我的名字是|举报人[:：]?|my name is|i am|i'm)\s*$", re.IGNORECASE)
 
 
 def read_story(text: str, entities: Entities, ground: Ground) -> Candidates:
     """Return what the story says, as normal values by question."""
-    found: Candidates = {}
-    unit = _unit(text, entities, ground)
-    regions = find_regions(ground.profile, text) or [
-        e["value"] for e in entities if e.get("entity") == "region" and ground.profile.region(e.get("value"))
-    ]
-    if unit is not None:
-        found["accused_unit"] = unit_value(unit, ground)
-        found["level"] = unit.level
-        found["region"] = unit.region
-    elif regions:
-        found["region"] = regions[0]
-    if unit is None and (named := _unit_named(entities)):
-        found["accused_unit"] = named_unit(named)
+    found = read_whereabouts(text, entities, ground)
     found |= _person(text, entities)
+    if isinstance(unit := found.get("accused_unit"), dict) and "level" not in found:
+        level = propose_level(str(unit["name"]), str(found.get("accused_post", "")))
+        found |= {"level": level} if level else {}
     if (occurred := find_occurred(text, ground.today)) is not None and occurred.start:
         found["occurred"] = occurred_value(occurred)
     if mode := _mode(text):
@@ -68,22 +65,6 @@ def read_story(text: str, entities: Entities, ground: Ground) -> Candidates:
     if kind := phrases.choice_within(phrases.KIND_IN_STORY, text):
         found["reporter_kind"] = kind
     return found
-
-
-def _unit(text: str, entities: Entities, ground: Ground) -> Any:
-    named = find_unit(ground.profile, text, None)
-    if named is not None:
-        return named
-    regions = find_regions(ground.profile, text)
-    if regions and (unit := find_unit(ground.profile, text, regions[0])) is not None:
-        return unit
-    ids = (e.get("value") for e in entities if e.get("entity") == "unit")
-    return next((unit for unit_id in ids if (unit := ground.profile.unit(unit_id)) is not None), None)
-
-
-def _unit_named(entities: Entities) -> str | None:
-    names = (str(e.get("value") or "").strip() for e in entities if e.get("entity") == "unit_name")
-    return next((name for name in names if 2 < len(name) <= 60), None)
 
 
 _MODE_IN_STORY: phrases.Words = {
@@ -118,7 +99,11 @@ _MODE_IN_STORY: phrases.Words = {
 
 
 def _mode(text: str) -> str | None:
-    return phrases.choice_within(_MODE_IN_STORY, text)
+    """Read the way to report out of a story; a line that says nothing else counts too."""
+    if found := phrases.choice_within(_MODE_IN_STORY, text):
+        return found
+    lines = [line.strip() for line in text.split("\n") if len(line.strip()) <= _LONGEST_MODE]
+    return next((mode for line in reversed(lines) if (mode := phrases.choice_within(phrases.MODE, line))), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,24 +118,27 @@ class Person:
 
 def find_person(text: str) -> Person | None:
     """Return the first person named with a post or title who is not the reporter."""
-    for match in (*_PERSON_ZH.finditer(text), *_PERSON_EN.finditer(text)):
+    simple = simplify(text)
+    for match in (*_PERSON_ZH.finditer(simple), *_PERSON_EN.finditer(simple)):
         groups = match.groupdict()
-        name = groups.get("name") or groups.get("name2") or ""
-        post = groups.get("post") or groups.get("post2") or ""
+        name = groups.get("name") or groups.get("name2") or groups.get("name3") or ""
+        post = groups.get("post") or groups.get("post2") or groups.get("post3") or ""
         if not _OWN_NAME.search(text[: match.start()]):
             return Person(name=_known_as(name, post), post=post, start=match.start(), end=match.end())
     return None
 
 
 def _person(text: str, entities: Entities) -> Candidates:
-    """Return the name and post of the first person that is not the reporter."""
+    """Return the name and post of the first person that is not the reporter; a post without a name alone."""
     if (person := find_person(text)) is not None:
         return {"accused_name": person.name} | ({"accused_post": person.post} if person.post else {})
     for e in entities:
         value = str(e.get("value") or "").strip()
         if e.get("entity") == "person" and value and not _OWN_NAME.search(text[: int(e.get("start") or 0)]):
-            return {"accused_name": value}
-    return {}
+            before = _POST_BEFORE.search(simplify(text[: int(e.get("start") or 0)]))
+            return {"accused_name": value} | ({"accused_post": before["post"]} if before else {})
+    holder = _HOLDER.search(simplify(text))
+    return {"accused_post": holder["post"]} if holder else {}
 
 
 def _known_as(name: str, post: str) -> str:

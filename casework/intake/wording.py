@@ -3,7 +3,7 @@
 import re
 
 DONE_WORDS = re.compile(
-    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
+    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样(?:了|吧)?|就这么多(?:了|吧)?|差不多了|没啥了|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
     r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
     re.IGNORECASE,
 )
@@ -16,7 +16,7 @@ OTHER_TITLE = re.compile(
 THIS_TITLE = re.compile(r"^(?:就?用(?:这个|它)|就这个|use (?:it|this|that)|keep it|fine)[吧。.!！]*$", re.IGNORECASE)
 ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
 CORRECTION = re.compile(
-    r"^(?:不是|不对|错了|搞错|弄错|写错|应该是|其实是|更正"
+    r"^(?:不是|不对|不[，, ]|算了[，, ]?还是|还是|错了|搞错|弄错|写错|应该是|其实是|更正"
     r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
     re.I,
 )
@@ -24,3 +24,9 @@ DENIED = re.compile(
     r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
 )
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
+ASKING = re.compile(
+    r"[?？]|[吗么呢]|能不能|可不可以|会不会|是不是|要不要|行不行|好不好|怎么|怎样|咋|啥|什么|如何|谁"
+    r"|\b(?:can|could|will|would|does|do|is|are|may|how|what|why|who)\b",
+    re.I,
+)
+"""What makes a sentence a question although it names a choice."""
