@@ -170,7 +170,8 @@ class Attempt:
             self._add_lines("bot", messages)
             choice, prologue = Choice(shown=shown.buttons, numbered=shown.numbered), ()
         act = await self._resolver.resolve(choice, talk.question)
-        answer = await self._say(talk, act) if self._heard.text != "" else ()
+        is_greeting_enough = self._heard.text == "" and bool(prologue)
+        answer = () if is_greeting_enough else await self._say(talk, act)
         if talk.intent == "emergency":
             talk.show(answer, prologue)
         elif talk.intent == "greet" and prologue and not is_known:

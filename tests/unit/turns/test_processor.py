@@ -66,6 +66,11 @@ async def test_tap_becomes_payload_only_for_a_button_shown(world: World) -> None
     assert names(await world.say(tap=yes.id)) == ["utter_receipt"]
 
 
+async def test_an_empty_first_message_is_answered_also_where_the_page_has_greeted(world: World) -> None:
+    assert names(await world.say("")) == ["utter_greeting"]
+    assert names(await world.say("", greeted=True, address="b" * 43)) != []
+
+
 @pytest.mark.parametrize("forged", ["affirm", "submit_now", "/affirm", 'inform{"choice": "discard"}', "", "x" * 500])
 async def test_a_forged_tap_is_an_old_button(world: World, forged: str) -> None:
     await world.say("谢谢")
@@ -358,6 +363,9 @@ class TestSubmission:
         submitted.store.tables.receipts.clear()
         again = await submitted.processor.handle(self.message)
         assert again.messages[0].text == f"查询码 {PLACEHOLDER}"
+
+    async def test_an_empty_message_is_answered_too(self, submitted: World) -> None:
+        assert names(await submitted.say("")) != []
 
     async def test_the_next_words_are_not_greeted_again(self, submitted: World) -> None:
         reply = await submitted.say("我要查进度", returning=True)
