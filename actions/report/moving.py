@@ -6,9 +6,10 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.follow_up.opening import ActionShowCode
 from actions.report.draft import FORM, answer_of, asked_again, ground_of, new_draft, question_of, set_slots, values_of
 from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
-from actions.speaking import DomainDict, ServiceAction, button, entity, failed, label, language_of
+from actions.speaking import DomainDict, ServiceAction, button, entity, failed, intent_of, label, language_of
 from actions.talk import closing
 from actions.talk.telling import offer_menu
 from casework.intake import (
@@ -41,6 +42,9 @@ class ActionBegin(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         if tracker.active_loop_name == FORM:
+            question = question_of(tracker)
+            if question is not None and intent_of(tracker) == "describe_incident":
+                return [SlotSet("failures", failed(tracker, question))]
             dispatcher.utter_message(response="utter_report_begun")
             return []
         if tracker.get_slot("draft") is not None:
@@ -76,6 +80,10 @@ class PutAside(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         question = question_of(tracker)
+        if question is None and tracker.active_loop_name:
+            if tracker.slots.get("requested_slot") != "code_given":
+                return []
+            return await ActionShowCode(self.services).run(dispatcher, tracker, domain)
         if question is None:
             dispatcher.utter_message(response="utter_nothing_to_skip")
             offer_menu(dispatcher, tracker, domain)

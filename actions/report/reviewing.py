@@ -1,10 +1,10 @@
 """Looks at the draft without leaving it, explains a question, and answers what was not understood."""
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.report.draft import ground_of, question_of, values_of
+from actions.report.draft import FORM, ground_of, question_of, values_of
 from actions.report.files import files_of
 from actions.report.showing import summary
 from actions.speaking import DomainDict, ServiceAction, failed, intent_of
@@ -54,6 +54,9 @@ class ActionUnclear(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         question = tracker.slots.get("requested_slot") if tracker.active_loop_name else None
+        if not question and tracker.get_slot("draft") is not None:
+            dispatcher.utter_message(response="utter_report_begun")
+            return [FollowupAction(FORM)]
         if not question:
             if intent_of(tracker) not in ("affirm", "deny"):
                 dispatcher.utter_message(response="utter_not_understood")

@@ -29,11 +29,13 @@ NOTHING_ASKED: Final = "nothing"
 
 _STORY: Final = "describe_incident"
 _ANSWER: Final = "inform"
+_REMOVAL: Final = "remove_file"
 _CODE_INTENT: Final = "provide_code"
 _ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
 _LIKELY_ENOUGH: Final = 0.33
+_SURE_DIGRESSION: Final = 0.6
 _SURE_IN_FREE_TEXT: Final = 0.80
 _SURE_WHEN_EXPECTED: Final = 0.45
 _SURE_OUTSIDE: Final = 0.70
@@ -58,6 +60,7 @@ class Interpreter:
         self._vectoriser = vectoriser
         self._danger = DangerWatch(model.words.patterns)
         self._entities = EntityFinder(model.words, gazetteer)
+        self._removes = re.compile("|".join(model.words.patterns.get("remove_file", ())) or r"(?!)")
         self._question = re.compile("|".join(model.words.patterns.get("question", ())) or r"(?!)")
         self.categories = CategoryRanker(model.categories, vectoriser)
 
@@ -88,6 +91,8 @@ class Interpreter:
         rest = plain.replace(CODE, " ").strip()
         if CODE in plain and not is_story(rest):
             return _CODE_INTENT
+        if self._removes.search(plain):
+            return _REMOVAL
         asks = is_question(plain, self._question)
         expected = self._expected(where)
         if _ANSWER in expected and not asks and _cover(entities, text) >= _COVERED:
@@ -109,6 +114,8 @@ class Interpreter:
             return self._certain(text, self._told(where), entities)
         if where.requested_slot in self._words.short_text and self._is_vague(intent, confidence):
             return self._certain(text, _ANSWER, entities)
+        if where.requested_slot and confidence < _SURE_DIGRESSION and intent not in self._unmoved(where):
+            intent = FALLBACK
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
             intent = FALLBACK
         return Parse(text=text, intent=intent, confidence=confidence, ranking=ranking, entities=entities)
@@ -124,6 +131,10 @@ class Interpreter:
 
     def _is_vague(self, intent: str, confidence: float) -> bool:
         return confidence < (_SURE_OUTSIDE if intent == OUT_OF_SCOPE else _LIKELY_ENOUGH)
+
+    def _unmoved(self, where: ParseContext) -> list[str]:
+        """What an uncertain reading may say beside an open question: what is expected there, or nothing certain."""
+        return [*self._expected(where), OUT_OF_SCOPE, FALLBACK, EMERGENCY, _ANSWER, _STORY]
 
     def _is_free(self, where: ParseContext) -> bool:
         return where.requested_slot in self._words.free_text

@@ -41,7 +41,9 @@ def fold(text: str) -> str:
 def find_regions(profile: Profile, text: str) -> list[str]:
     """Return the ids of the regions named in `text`, in order; names of units count for their region."""
     index = _index(profile)
-    places = sorted((*index.regions.find(fold(text)), *index.units.find(fold(text))), key=lambda place: place.start)
+    regions = list(index.regions.find(fold(text)))
+    units = (place for place in index.units.find(fold(text)) if not _is_torn(place, regions))
+    places = sorted((*regions, *units), key=lambda place: place.start)
     ids = [index.region_of.get(place.id, place.id) for place in places]
     return list(dict.fromkeys(region for region in ids if region))
 
@@ -54,13 +56,20 @@ def region_places(profile: Profile, text: str) -> list[Place]:
 def find_unit(profile: Profile, text: str, region: str | None) -> Unit | None:
     """Return the first unit named in a longer text; a short name ("住建局") counts when one unit of `region` has it."""
     index = _index(profile)
+    regions = list(index.regions.find(fold(text)))
     for place in index.units.find(fold(text)):
-        return profile.unit(place.id)
+        if not _is_torn(place, regions):
+            return profile.unit(place.id)
     for place in index.short.find(fold(text)):
         units = [unit for unit in index.by_short[place.id] if unit.region == region]
         if len(units) == 1:
             return units[0]
     return None
+
+
+def _is_torn(unit: Place, regions: list[Place]) -> bool:
+    """Tell whether a unit's name begins within a region's: the city's 市水务局 does not stand in 庄河市水务局."""
+    return any(region.start < unit.start < region.end for region in regions)
 
 
 def search(profile: Profile, text: str, region: str | None) -> UnitMatch:

@@ -6,9 +6,10 @@ from typing import Any
 
 from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.dates import find_occurred
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
-from casework.intake.questions import FIELDS, QUESTIONS, SKIPPED, Values, bookkeeping, can_skip, required
+from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, SKIPPED, Values, bookkeeping, can_skip, required
 from casework.intake.story import find_person, read_story
 
 Candidates = dict[str, Any]
@@ -18,6 +19,7 @@ _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
 _LONGEST_CRY = 6
 _LONGEST_OPENING_COMMAND = 12
 _LONGEST_CORRECTION = 40
+_LONGEST_CHANGE = 14
 _ENTITY_SLOTS = {
     "region": "region", "mode": "mode", "reporter_kind": "reporter_kind", "category": "category",
     "unit": "accused_unit",
@@ -42,6 +44,8 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     return (
         _new_value(answer, values)
         or _correction(question, answer, values, ground)
+        or _changed_mode(question, answer, values)
+        or _day_instead(question, answer, values, ground)
         or (_free_text if QUESTIONS[question].is_free_text else _choice)(question, answer, values, ground)
     )
 
@@ -123,6 +127,27 @@ def _correction(question: str, answer: Answer, values: Values, ground: Ground) -
     return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
 
 
+def _changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
+    """Read "I would rather not give my name" where the reporter's own details are asked."""
+    if question != "reporter_kind" and question not in PERSONAL:
+        return {}
+    if weight(answer.text) > _LONGEST_CHANGE or wording.ASKING.search(answer.text):
+        return {}
+    found = phrases.choice_within(phrases.MODE, answer.text)
+    is_new = found is not None and values.get("mode") not in (None, found)
+    return {"mode": found} if is_new and (found == "anonymous" or question == "reporter_kind") else {}
+
+
+def _day_instead(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read "last September", said where a person or a post was asked, as what it is; the question stays open."""
+    if question not in ("accused_unit", "accused_name", "accused_post") or values.get("occurred") is not None:
+        return {}
+    said = answer.text.strip(" 。.！!，,")
+    found = find_occurred(said, ground.today)
+    is_all = found is not None and found.start and len(said) - len(found.text) <= 2
+    return {"occurred": said} if is_all and not answer.is_command else {}
+
+
 def _tells_mode(answer: Answer) -> bool:
     """Tell whether "anonymous, I dare not give my name" was only taken for a question about anonymity."""
     return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.text)
@@ -183,7 +208,7 @@ def _yes_or_no(question: str, is_yes: bool, values: Values) -> Candidates:
         "understood": (True, False),
         "confirm": (True, False),
         "long_text": ("attach", "rewrite"),
-        "title": (PROPOSED, False),
+        "title": (PROPOSED, PROPOSED if bookkeeping(values).get("own_title") else False),
         "scope": (None, "none"),
         "follow_up": ("chat", "code"),
         "evidence": (True, DONE),

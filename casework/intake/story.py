@@ -39,8 +39,9 @@ _PERSON_ZH = re.compile(
     rf"(?<![{_SURNAMES}])(?P<name>[{_SURNAMES}](?:某某?|[\u4e00-\u9fff]{{1,2}})?)(?P<post>{_POSTS})"
     rf"|(?P<post2>{_POSTS})(?P<name2>[{_SURNAMES}](?:某某?)|老[{_SURNAMES}])"
     rf"|(?P<post3>{_POSTS})[是，,]?姓(?P<name3>[{_SURNAMES}])"
+    rf"|(?P<name4>老[{_SURNAMES}])(?=[收要拿吃把让说叫不就又来去的，,。]|$)"
 )
-_HOLDER = re.compile(rf"(?:局|委|办|院|所|站|队|中心|街道|镇|乡|村|公司|处|科|庭|校)的?(?P<post>{_POSTS})")
+_HOLDER = re.compile(rf"(?:你们|局|委|办|院|所|站|队|中心|街道|镇|乡|村|公司|处|科|庭|校)的?(?P<post>{_POSTS})")
 _POST_BEFORE = re.compile(rf"(?P<post>{_POSTS})(?:是|叫)?$")
 _PERSON_EN = re.compile(
     r"\b(?P<post>(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer))\s+"
@@ -121,7 +122,7 @@ def find_person(text: str) -> Person | None:
     simple = simplify(text)
     for match in (*_PERSON_ZH.finditer(simple), *_PERSON_EN.finditer(simple)):
         groups = match.groupdict()
-        name = groups.get("name") or groups.get("name2") or groups.get("name3") or ""
+        name = groups.get("name") or groups.get("name2") or groups.get("name3") or groups.get("name4") or ""
         post = groups.get("post") or groups.get("post2") or groups.get("post3") or ""
         if not _OWN_NAME.search(text[: match.start()]):
             return Person(name=_known_as(name, post), post=post, start=match.start(), end=match.end())

@@ -16,6 +16,7 @@ _UNIT_AFTER = re.compile(
     r"的?(?P<rest>(?:(?![有个把被给在我他她的了是去到向和那这])[\u4e00-\u9fff]){0,10}?"
     r"(?:局|委员会|纪委监委|纪委|监委|卫健委|发改委|法院|检察院|派出所|管理处|办事处|街道办|执法大队|大队|支队))"
 )
+_OF_A_DISTRICT = ("局", "委", "法院", "检察院")
 _YOUR_HEAD = re.compile(
     r"(?:举报|投诉|检举|控告|反映)(?:一下)?你们(?:这里|这儿|市)?(?:纪委监委|纪委|监委|单位|机关)?的?(?:书记|主任)"
 )
@@ -28,11 +29,18 @@ def read_whereabouts(text: str, entities: Entities, ground: Ground) -> dict[str,
         return own
     regions = _regions(text, ground) or _regions_heard(entities, ground)
     unit = _unit(text, regions, entities, ground)
+    if unit is not None and regions and unit.region != regions[0] and _unit_after_region(text, regions[0], ground):
+        unit = None
     if unit is not None:
         return {"accused_unit": unit_value(unit, ground), "level": unit.level, "region": unit.region}
     found: dict[str, Any] = {"region": regions[0]} if regions else {}
-    if named := _unit_after_region(text, found.get("region"), ground) or _unit_heard(entities):
+    if named := _unit_after_region(text, found.get("region"), ground):
         found["accused_unit"] = named_unit(named)
+        region = ground.profile.region(found["region"])
+        if region is not None and not region.is_municipal and named.endswith(_OF_A_DISTRICT):
+            found["level"] = "county"
+    elif heard := _unit_heard(entities):
+        found["accused_unit"] = named_unit(heard)
     return found
 
 

@@ -228,3 +228,36 @@ def test_no_message_breaks_a_question(question: str, ground: Ground) -> None:
 
 def test_clean_takes_out_what_is_not_shown() -> None:
     assert clean(" a\u202eb\x00 \r\n\r\n\r\n\r\n c ") == "ab\n\nc"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent", "found"),
+    [
+        ("mode", "匿名呗 俺可不敢留名", "ask_anonymity", {"mode": "anonymous"}),
+        ("mode", "可以匿名吗", "ask_anonymity", {}),
+        ("reporter_kind", "不，还是实名", "ask_anonymity", {"mode": "real_name"}),
+        ("reporter_kind", "我想实名", "nlu_fallback", {"mode": "real_name"}),
+    ],
+)
+def test_a_wish_for_a_mode_is_no_question_about_it(
+    question: str, text: str, intent: str, found: dict[str, Any], ground: Ground
+) -> None:
+    values = draft() | {"mode": None if question == "mode" else "anonymous"}
+    assert read_answer(question, typed(text, intent, 0.95), values, ground) == found
+
+
+def test_no_name_is_given_as_a_name(ground: Ground) -> None:
+    values = draft() | {"mode": "real_name"}
+    assert read_answer("reporter_name", typed("我不想留名"), values, ground) == {"mode": "anonymous"}
+    assert read_answer("reporter_name", typed("王小明"), values, ground) == {"reporter_name": "王小明"}
+
+
+def test_a_day_instead_of_a_person(ground: Ground) -> None:
+    assert read_answer("accused_name", typed("去年九月"), draft(), ground) == {"occurred": "去年九月"}
+    known = draft() | {"occurred": {"text": "今天"}}
+    assert read_answer("accused_name", typed("去年九月"), known, ground) == {"accused_name": "去年九月"}
+
+
+def test_no_title_of_ones_own_takes_the_proposed_one(ground: Ground) -> None:
+    assert read_answer("title", typed("没有", "deny", 0.95), draft(), ground) == {"title": False}
+    assert read_answer("title", typed("没有", "deny", 0.95), draft(own_title=True), ground) == {"title": PROPOSED}
