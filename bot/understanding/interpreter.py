@@ -114,6 +114,8 @@ class Interpreter:
             return self._certain(text, self._told(where), entities)
         if where.requested_slot in self._words.short_text and self._is_vague(intent, confidence):
             return self._certain(text, _ANSWER, entities)
+        if intent == _ANSWER and not where.requested_slot and size(plain) > _SHORT:
+            return self._certain(text, _STORY, entities)
         if where.requested_slot and confidence < _SURE_DIGRESSION and intent not in self._unmoved(where):
             intent = FALLBACK
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:

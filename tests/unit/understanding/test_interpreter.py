@@ -102,6 +102,21 @@ def test_anything_can_be_typed(interpreter: Interpreter, text: str) -> None:
     assert sum(score for _, score in result.ranking) == pytest.approx(1, abs=1e-4)
 
 
+@pytest.mark.parametrize("text", ["删除 b.pdf", "把合同.docx删掉", "remove photo.jpg"])
+def test_a_file_named_with_its_ending_is_to_be_removed_wherever_it_is_said(interpreter: Interpreter, text: str) -> None:
+    assert parse(interpreter, text, "title").intent == "remove_file"
+    assert parse(interpreter, text, "facts").intent == "remove_file"
+
+
+def test_an_uncertain_reading_does_not_interrupt_a_question(interpreter: Interpreter) -> None:
+    assert parse(interpreter, "1234", "code_given").intent == FALLBACK
+
+
+def test_a_story_told_in_one_sentence_opens_a_report(interpreter: Interpreter) -> None:
+    told = "我是市民，匿名举报甘井子区住建局的王科长，2025.3-2025.8期间在办证大厅收了开发商两万块"
+    assert parse(interpreter, told).intent == "describe_incident"
+
+
 def test_nothing_likely_is_a_fallback_that_keeps_the_ranking(interpreter: Interpreter) -> None:
     results = [
         parse(interpreter, text) for text in ("那玩意儿跟那啥似的", "blue seven maybe the sideways", "就那个呗你懂的")
