@@ -128,7 +128,10 @@ def _correction(question: str, answer: Answer, values: Values, ground: Ground) -
 
 
 def _changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
-    """Read "I would rather not give my name" where the reporter's own details are asked."""
+    """Read "I would rather not give my name" where the reporter's own details are asked; no unit is called that."""
+    if question in ("accused_unit", "accused_name", "accused_post"):
+        said = phrases.exact_choice(phrases.MODE, answer.text)
+        return {"mode": said} if said else {}
     if question != "reporter_kind" and question not in PERSONAL:
         return {}
     if weight(answer.text) > _LONGEST_CHANGE or wording.ASKING.search(answer.text):

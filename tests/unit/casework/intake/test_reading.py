@@ -250,6 +250,7 @@ def test_no_name_is_given_as_a_name(ground: Ground) -> None:
     values = draft() | {"mode": "real_name"}
     assert read_answer("reporter_name", typed("我不想留名"), values, ground) == {"mode": "anonymous"}
     assert read_answer("reporter_name", typed("王小明"), values, ground) == {"reporter_name": "王小明"}
+    assert read_answer("accused_unit", typed("匿名"), values, ground) == {"mode": "anonymous"}
 
 
 def test_a_day_instead_of_a_person(ground: Ground) -> None:
