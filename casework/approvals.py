@@ -42,7 +42,7 @@ def propose_extension(case: Case, reason: str, *, by: str, at: Moment) -> Case:
     """Keep an extension of the time to conclude, possible once. Raises `TransitionRefused`, `ReasonRequired`."""
     if not reason.strip():
         raise ReasonRequired(case.status, EXTENDED, "reason")
-    if case.status not in _PROLONGED or is_extended(case):
+    if not may_be_extended(case):
         raise TransitionRefused(
             case.status, EXTENDED, "the time to conclude is prolonged once, while a case is handled"
         )
@@ -92,6 +92,11 @@ def approvers(case: Case, operators: Sequence[Operator]) -> tuple[str, ...]:
         and operator.name != author
         and operator.name not in case.recusal
     )
+
+
+def may_be_extended(case: Case) -> bool:
+    """Whether the time to conclude runs and was not prolonged yet."""
+    return case.status in _PROLONGED and not is_extended(case)
 
 
 def is_extended(case: Case) -> bool:

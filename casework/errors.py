@@ -12,6 +12,7 @@ CaseworkError
 ├── NoCaseOpen                no case session: the code is to be typed first
 ├── NothingAsked              an answer was given, but the office asked nothing
 ├── CaseUnknown               no such case, or none that this key opens
+├── CaseUnreadable            a case is there, but this session's key does not open it (drawn on by storage)
 ├── ProposalMissing           there is nothing to approve, or nobody but its author could
 ├── Conflict                  somebody else changed the row since it was read: run again
 ├── NotPermitted              the operator's role does not allow the act
@@ -102,6 +103,10 @@ class NothingAsked(CaseworkError):
 
 class CaseUnknown(CaseworkError):
     """No such case, or it is sealed to somebody else."""
+
+
+class CaseUnreadable(CaseworkError):
+    """The case is sealed under a key that this session lacks, or what is kept of it is damaged."""
 
 
 class ProposalMissing(CaseworkError):

@@ -3,51 +3,75 @@
 Every use case takes the operator's unlocked `OfficeKey`; a refused act stands in the trail too.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from casework import approvals, permissions
+from casework.admission import Recorder, admit, assigned_to, moment_of, operator_of, refusal_of
 from casework.approvals import Change
-from casework.case import Case, CaseId, CaseKind, CaseRow, CaseStatus, EntryKind, Part
+from casework.case import Case, CaseId, CaseKind, CaseStatus, EntryKind, Part
 from casework.case_life import CLOSED, Actor, Details, Moment, Step, append, change, step_to, steps_of, timed
-from casework.deadlines import Deadline, Level, deadlines, level, with_due
+from casework.case_lists import CasePage, DueCase, due, find_cases, list_cases, page_of_cases
+from casework.deadlines import Deadline, deadlines, with_due
 from casework.errors import CaseUnknown, NotPermitted, ReasonRequired, Recused, TransitionRefused
 from casework.permissions import Act, Role
-from casework.ports import CaseQuery, OfficeKey, Operator, TrailEntry, UnitOfWork
+from casework.ports import OfficeKey, Operator, UnitOfWork
+from casework.profile import Profile
 from casework.recusal import OFFICE
-from casework.report import Contact
+from casework.report import Contact, Mode
 from casework.services import Services
 from casework.turn import unit_of_work
 
+__all__ = [
+    "CasePage",
+    "DueCase",
+    "OpenedCase",
+    "approve",
+    "ask",
+    "assign",
+    "assigned_to",
+    "change_status",
+    "contact",
+    "decline",
+    "due",
+    "extend",
+    "find_cases",
+    "list_cases",
+    "note",
+    "open_case",
+    "page_of_cases",
+    "possible_steps",
+    "reply",
+    "show",
+]
+
 
 @dataclass(frozen=True, kw_only=True)
-class DueCase:
-    """A case and one of its running clocks."""
+class OpenedCase:
+    """A case before one operator: what runs in it, and what they could do now (steps and acts of the tables)."""
 
-    row: CaseRow
-    deadline: Deadline
-    level: Level
-
-
-async def list_cases(services: Services, key: OfficeKey, query: CaseQuery | None = None) -> list[CaseRow]:
-    """List the clear rows of the cases this operator may see, most urgent first.
-
-    Each is opened to see who is recused from it: rows that the key does not open are left out.
-    """
-    return [case.row for case in await _visible(services, key, query or CaseQuery())]
+    case: Case
+    assigned_to: str | None
+    deadlines: tuple[Deadline, ...]
+    steps: tuple[Step, ...]
+    acts: frozenset[Act]
+    approvers: tuple[str, ...] = ()
 
 
-async def due(services: Services, key: OfficeKey, *, on_time_too: bool = False) -> list[DueCase]:
-    """List what is due soon or overdue, worst first, of the cases this operator may see."""
-    today, profile = services.clock.today(), services.profile
-    found = [
-        DueCase(row=case.row, deadline=clock, level=level(clock, today, profile))
-        for case in await _visible(services, key, CaseQuery())
-        for clock in deadlines(case, profile)
-    ]
-    wanted = [case for case in found if on_time_too or case.level is not Level.ON_TIME]
-    return sorted(wanted, key=lambda case: (-list(Level).index(case.level), case.deadline.due_on))
+async def open_case(services: Services, key: OfficeKey, case_id: CaseId) -> OpenedCase:
+    """Open a case as a desk shows it. Raises what `show` raises."""
+    async with _act(services, key, Act.SHOW, case_id) as desk:
+        case, operator = desk.case, desk.operator
+        may_move = permissions.may(operator, Act.CHANGE_STATUS, case.row.kind)
+        return OpenedCase(
+            case=case,
+            assigned_to=assigned_to(case),
+            deadlines=deadlines(case, services.profile),
+            steps=steps_of(case, desk.actor) if may_move else (),
+            acts=frozenset(act for act in _FITS if desk.may(act)),
+            approvers=approvals.approvers(case, await desk.work.operators.all()),
+        )
 
 
 async def show(services: Services, key: OfficeKey, case_id: CaseId) -> Case:
@@ -111,10 +135,12 @@ async def change_status(
 ) -> Change:
     """Move the case along the table; a disposition or a conclusion is kept as a proposal for a second person.
 
-    `Change.needs` says what is missing then. Raises `TransitionRefused`, `ReasonRequired` and what `show` raises.
+    `Change.needs` says what is missing then. A `channel` that is an id of the profile's right channels is told in the
+    profile's words, in the reporter's language. Raises `TransitionRefused`, `ReasonRequired` and what `show` raises.
     """
     details = details or Details()
     async with _act(services, key, Act.CHANGE_STATUS, case_id, detail=str(target)) as desk:
+        details = _with_channel_in_words(details, desk.case, services.profile)
         step = step_to(desk.case, target, desk.actor, details)
         if not step.needs_second:
             return Change(case=desk.save(desk.changed(target, details)))
@@ -144,12 +170,6 @@ async def decline(services: Services, key: OfficeKey, case_id: CaseId, reason: s
         return desk.save(approvals.decline(desk.case, reason, by=desk.operator.name, at=desk.moment))
 
 
-def assigned_to(case: Case) -> str | None:
-    """Return the operator who works the case (an opened office part is needed)."""
-    given = [entry for entry in case.entries if entry.part is Part.OFFICE and "assigned" in entry.data]
-    return str(max(given, key=lambda entry: entry.seq).data["assigned"]) if given else None
-
-
 @dataclass(kw_only=True)
 class _Desk:
     """One operator at one opened case, within one unit of work."""
@@ -163,6 +183,9 @@ class _Desk:
     @property
     def actor(self) -> Actor:
         return Actor.SUPERVISOR if self.operator.role == Role.SUPERVISOR else Actor.OFFICE
+
+    def may(self, act: Act) -> bool:
+        return permissions.may(self.operator, act, self.case.row.kind) and _FITS[act](self)
 
     def changed(self, target: CaseStatus, details: Details) -> Case:
         by = self.operator.name
@@ -187,47 +210,24 @@ class _Desk:
         return Change(case=case, proposal=approvals.waiting(case), approvers=able)
 
 
-async def _visible(services: Services, key: OfficeKey, query: CaseQuery) -> list[Case]:
-    async with unit_of_work(services.work) as work:
-        operator = await _operator(work, key)
-        trail = _Recorder(services, work, operator.name)
-        if not permissions.may(operator, Act.LIST):
-            trail.note(Act.LIST, detail="refused: NotPermitted")
-            await work.commit()
-            permissions.require(operator, Act.LIST)
-        trail.note(Act.LIST)
-        rows = [row for row in await work.cases.rows(query) if row.recipient == OFFICE]
-        opened = [await work.cases.by_office(row.id, key) for row in rows]
-        moment = _moment(services)
-        return [timed(case, services.profile, moment) for case in opened if case and _may_see(operator, case)]
-
-
-def _may_see(operator: Operator, case: Case) -> bool:
-    try:
-        _admit(operator, Act.SHOW, case)
-    except NotPermitted:
-        return False
-    return True
-
-
 @asynccontextmanager
 async def _act(
     services: Services, key: OfficeKey, act: Act, case_id: CaseId, *, detail: str = ""
 ) -> AsyncIterator[_Desk]:
     """Open a case for one act. The trail tells of it when it commits; of a refusal at once."""
     async with unit_of_work(services.work) as work:
-        operator = await _operator(work, key)
-        trail = _Recorder(services, work, operator.name)
+        operator = await operator_of(work, key)
+        trail = Recorder(services, work, operator.name)
         try:
             permissions.require(operator, act)
             case = await _open(work, key, case_id)
-            _admit(operator, act, case)
+            admit(operator, act, case)
         except NotPermitted as refused:
-            trail.note(act, case_id, f"refused: {type(refused).__name__}")
+            trail.note(act, case_id, refusal_of(refused))
             await work.commit()
             raise
         trail.note(act, case_id, detail)
-        moment = _moment(services)
+        moment = moment_of(services)
         case = replace(case, entries=tuple(sorted(case.entries, key=lambda e: (e.day, e.seq, e.part))))
         yield _Desk(
             services=services,
@@ -247,39 +247,33 @@ async def _open(work: UnitOfWork, key: OfficeKey, case_id: CaseId) -> Case:
     return case
 
 
-async def _operator(work: UnitOfWork, key: OfficeKey) -> Operator:
-    operator = await work.operators.get(key.operator)
-    if operator is None:
-        raise NotPermitted(f"{key.operator}: no such operator")
-    return operator
-
-
-def _admit(operator: Operator, act: Act, case: Case) -> None:
-    """Check kind, recusal and assignment. Raises `NotPermitted`, `Recused`."""
-    permissions.require(operator, act, case.row.kind)
-    if operator.name in case.recusal:
-        raise Recused(operator.name)
-    if operator.role in permissions.NEEDS_ASSIGNMENT and assigned_to(case) != operator.name:
-        raise NotPermitted(f"{operator.name}: the case is not assigned to them")
-
-
-@dataclass(frozen=True)
-class _Recorder:
-    """Writes an operator's acts into the trail: names, ids and reasons, never what a case holds."""
-
-    services: Services
-    work: UnitOfWork
-    actor: str
-
-    def note(self, act: Act, case_id: CaseId | None = None, detail: str = "") -> None:
-        now, ref = self.services.clock.now(), case_id.hex() if case_id else ""
-        self.work.trail.append(TrailEntry(at=now, actor=self.actor, act=str(act), case_ref=ref, detail=detail))
-
-
 def _require_text(case: Case, what_for: str, text: str, what: str) -> None:
     if not text.strip():
         raise ReasonRequired(case.status, what_for, what)
 
 
-def _moment(services: Services) -> Moment:
-    return Moment(now=services.clock.now(), today=services.clock.today())
+def _with_channel_in_words(details: Details, case: Case, profile: Profile) -> Details:
+    channel = profile.right_channel(details.channel.strip())
+    language = case.report.language if case.report else "zh"
+    return replace(details, channel=channel.words.in_language(language)) if channel else details
+
+
+def _may_be_asked(desk: _Desk) -> bool:
+    return desk.case.row.kind is CaseKind.REPORT and desk.case.status not in CLOSED
+
+
+def _may_be_approved(desk: _Desk) -> bool:
+    proposal = approvals.waiting(desk.case)
+    return proposal is not None and proposal.data["by"] != desk.operator.name
+
+
+_FITS: dict[Act, Callable[[_Desk], bool]] = {
+    Act.ASK: _may_be_asked,
+    Act.REPLY: lambda desk: desk.case.status is not CaseStatus.WITHDRAWN,
+    Act.NOTE: lambda desk: True,
+    Act.CONTACT: lambda desk: desk.case.row.mode is not Mode.ANONYMOUS,
+    Act.ASSIGN: lambda desk: True,
+    Act.EXTEND: lambda desk: approvals.may_be_extended(desk.case),
+    Act.APPROVE: _may_be_approved,
+}
+"""When each act makes sense in a case; who may take it says `casework.permissions`."""

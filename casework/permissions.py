@@ -41,7 +41,7 @@ PERMISSIONS: dict[Role, frozenset[Act]] = {
     Role.INTAKE: frozenset({Act.LIST, Act.SHOW, Act.REPLY, Act.NOTE, Act.ENTER_REPORT}),
     Role.HANDLER: _HANDLING,
     Role.SUPERVISOR: _HANDLING | {Act.APPROVE, Act.ASSIGN, Act.ENTER_REPORT},
-    Role.ADMIN: frozenset({Act.MANAGE_ACCOUNTS}),
+    Role.ADMIN: frozenset({Act.MANAGE_ACCOUNTS, Act.READ_TRAIL}),
     Role.AUDITOR: frozenset({Act.READ_TRAIL}),
 }
 

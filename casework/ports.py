@@ -49,12 +49,14 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseQuery:
-    """A filter over clear columns; None means any."""
+    """A filter over clear columns; None means any. `id_prefix` is the first hex digits of the id."""
 
     status: Sequence[CaseStatus] | None = None
     kind: str | None = None
     due_before: date | None = None
-    limit: int = 100
+    id_prefix: str = ""
+    offset: int = 0
+    limit: int | None = 100
 
 
 class CaseStore(Protocol):
@@ -67,7 +69,7 @@ class CaseStore(Protocol):
         """Open the shared part; None when unknown or withdrawn or expired (they look alike)."""
 
     async def by_office(self, case_id: CaseId, key: OfficeKey) -> Case | None:
-        """Open the shared and the office part."""
+        """Open the shared and the office part. Raises `CaseUnreadable` when the key does not open what is there."""
 
     async def contact(self, case_id: CaseId, key: OfficeKey) -> Contact | None:
         """Open the contact part. The use case records the reason in the trail."""
@@ -129,12 +131,27 @@ class TrailEntry:
     detail: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TrailQuery:
+    """A filter over the trail, "" and None meaning any. `case_prefix` in hex; `since` is in, `until` is not."""
+
+    actor: str = ""
+    case_prefix: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    offset: int = 0
+    limit: int | None = 100
+
+
 class Trail(Protocol):
     """The audit trail: appended, MACed, chained."""
 
     def append(self, entry: TrailEntry) -> None: ...
 
     async def entries(self, limit: int = 100) -> list[TrailEntry]: ...
+
+    async def find(self, query: TrailQuery) -> list[TrailEntry]:
+        """Return what fits, newest first."""
 
     async def verify(self) -> int:
         """Return how many entries are sound; raises `storage.errors.TrailBroken` naming the first that is not."""

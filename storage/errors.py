@@ -22,13 +22,13 @@ StorageError
 │   └── LastKeyHolder         nobody else could open the cases
 └── RecoveryRefused           this is not the recovery key
 
-Shared with casework and so kept there: `Conflict`, `LogInRefused`, `NotPermitted`, and `EvidenceRefused` with
-`FileTooLarge`, `FileEmpty` and `NoSpace`.
+Shared with casework and so kept there: `CaseUnreadable` (`Tampered` and `KeyNotGranted` are drawn on it too),
+`Conflict`, `LogInRefused`, `NotPermitted`, and `EvidenceRefused` with `FileTooLarge`, `FileEmpty` and `NoSpace`.
 """
 
 from pathlib import Path
 
-from casework.errors import Conflict, FileEmpty, FileTooLarge, LogInRefused, NoSpace, NotPermitted
+from casework.errors import CaseUnreadable, Conflict, FileEmpty, FileTooLarge, LogInRefused, NoSpace, NotPermitted
 
 __all__ = [
     "AccountRefused",
@@ -145,7 +145,7 @@ class DayKeyGone(StorageError):
         self.day = day
 
 
-class Tampered(StorageError):
+class Tampered(StorageError, CaseUnreadable):
     """What stands under `context` was changed, moved, or is not under this key."""
 
     def __init__(self, context: str, reason: str = "does not open") -> None:
@@ -161,7 +161,7 @@ class TrailBroken(StorageError):
         self.position, self.reason = position, reason
 
 
-class KeyNotGranted(StorageError):
+class KeyNotGranted(StorageError, CaseUnreadable):
     """The session of an operator without the key (`recipient`, `version`)."""
 
     def __init__(self, recipient: str, version: int) -> None:

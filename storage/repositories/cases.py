@@ -30,6 +30,7 @@ from storage.vault.server_key import ServerKey
 
 T = TypeVar("T")
 _OFFICES = (OFFICE, SUPERIOR)
+_ID_DIGITS = 32
 
 
 @dataclass
@@ -112,7 +113,8 @@ class Cases:
         r = CaseRecord
         is_high = sql_case((r.priority == Priority.HIGH.value, 0), else_=1)
         order = (is_high, r.due_on.is_(None), r.due_on, r.day, r.id)
-        question = select(*CLEAR).where(*_conditions(query)).order_by(*order).limit(query.limit)
+        question = select(*CLEAR).where(*_conditions(query)).order_by(*order)
+        question = question.limit(query.limit).offset(query.offset)
         return [row_of(row) for row in await self._collected.all(question)]
 
     async def row(self, case_id: CaseId) -> CaseRow | None:
@@ -194,3 +196,10 @@ def _conditions(query: CaseQuery) -> Iterable[Any]:
         yield r.kind == query.kind
     if query.due_before is not None:
         yield r.due_on < query.due_before
+    if query.id_prefix:
+        yield r.id.between(*_range_of(query.id_prefix))
+
+
+def _range_of(prefix: str) -> tuple[bytes, bytes]:
+    """Return the first and the last id that begin with these hex digits: both databases compare bytes in order."""
+    return bytes.fromhex(prefix.ljust(_ID_DIGITS, "0")), bytes.fromhex(prefix.ljust(_ID_DIGITS, "f"))

@@ -1,11 +1,12 @@
 """The audit trail: numbered and chained; no foreign key to what it tells of."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from casework.ports import TrailEntry
+from casework.ports import TrailEntry, TrailQuery
 from storage.collected import Collected
 from storage.models import TrailRecord
 from storage.vault.trail_chain import ChainedEntry, TrailChain, read_heads
@@ -31,6 +32,11 @@ class AuditTrail:
         found = await self._read(select(TrailRecord.__table__).order_by(TrailRecord.position.desc()).limit(limit))
         return [chained.entry for chained in found]
 
+    async def find(self, query: TrailQuery) -> list[TrailEntry]:
+        """Return the entries that fit, newest first."""
+        question = select(TrailRecord.__table__).where(*_conditions(query)).order_by(TrailRecord.position.desc())
+        return [chained.entry for chained in await self._read(question.limit(query.limit).offset(query.offset))]
+
     async def verify(self) -> int:
         """Return how many entries are sound, the daily heads compared too; raises `TrailBroken`."""
         chained = await self._read(select(TrailRecord.__table__).order_by(TrailRecord.position))
@@ -38,6 +44,18 @@ class AuditTrail:
 
     async def _read(self, question: Select[Any]) -> list[ChainedEntry]:
         return [_chained(row) for row in await self._collected.all(question)]
+
+
+def _conditions(query: TrailQuery) -> Iterable[Any]:
+    t = TrailRecord
+    if query.actor:
+        yield t.actor == query.actor
+    if query.case_prefix:
+        yield t.case_ref.startswith(query.case_prefix, autoescape=True)
+    if query.since is not None:
+        yield t.at >= query.since
+    if query.until is not None:
+        yield t.at < query.until
 
 
 def newest(connection: Connection) -> ChainedEntry | None:

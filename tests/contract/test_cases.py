@@ -2,14 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from casework.case import Case, CaseKind, CaseStatus, EntryKind, Part, Priority
+from casework.case import Case, CaseId, CaseKind, CaseStatus, EntryKind, Part, Priority
 from casework.code import generate
 from casework.errors import Conflict
-from casework.ports import CaseQuery, TrailEntry
+from casework.ports import CaseQuery, TrailEntry, TrailQuery
 from casework.report import Contact, FileRef
 from tests.contract.conftest import Ground
 from tests.support.cases import make_case, make_entry
@@ -225,6 +225,30 @@ async def test_rows_are_filtered(ground: Ground) -> None:
         assert await work.cases.rows(CaseQuery(limit=1)) == [message.row]
 
 
+async def test_rows_are_found_by_the_first_digits_of_their_id(ground: Ground) -> None:
+    ids = [bytes.fromhex(start.ljust(32, end)) for start, end in (("abcd", "0"), ("abcd", "f"), ("abce", "0"))]
+    for case_id in ids:
+        await _add(ground, make_case(row={"id": CaseId(case_id)}))
+    async with ground.work() as work:
+        found = {
+            prefix: {row.id for row in await work.cases.rows(CaseQuery(id_prefix=prefix))}
+            for prefix in ("a", "abcd", "abcdf", ids[2].hex(), "abcf")
+        }
+    assert found == {"a": set(ids), "abcd": set(ids[:2]), "abcdf": {ids[1]}, ids[2].hex(): {ids[2]}, "abcf": set()}
+
+
+async def test_rows_come_in_pages(ground: Ground) -> None:
+    for _ in range(5):
+        await _add(ground, make_case())
+    async with ground.work() as work:
+        everything = await work.cases.rows(CaseQuery(limit=None))
+        pages = [await work.cases.rows(CaseQuery(offset=start, limit=2)) for start in (0, 2, 4, 6)]
+        rest = await work.cases.rows(CaseQuery(offset=3, limit=None))
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+    assert [row for page in pages for row in page] == everything
+    assert rest == everything[3:]
+
+
 async def test_64_at_once_are_all_taken(ground: Ground) -> None:
     codes = await asyncio.gather(*(_add(ground, make_case()) for _ in range(64)))
     async with ground.work() as work:
@@ -245,6 +269,30 @@ async def test_the_trail_is_read_newest_first_and_is_sound(ground: Ground) -> No
     async with ground.work() as work:
         assert (await work.trail.entries(2)) == [entries[2], entries[1]]
         assert await work.trail.verify() == before + 3
+
+
+async def test_the_trail_is_searched(ground: Ground) -> None:
+    now = ground.clock.now()
+    later = now + timedelta(days=1)
+    anna = TrailEntry(at=now, actor="anna", act="show", case_ref="ab" * 16)
+    bert = TrailEntry(at=later, actor="bert", act="show", case_ref="ac" * 16)
+    odd = TrailEntry(at=later, actor="bert", act="list", detail="%_")
+    async with ground.work() as work:
+        for entry in (anna, bert, odd):
+            work.trail.append(entry)
+        await work.commit()
+    queries = {
+        TrailQuery(actor="anna"): [anna],
+        TrailQuery(case_prefix="a"): [bert, anna],
+        TrailQuery(case_prefix="ab"): [anna],
+        TrailQuery(case_prefix="%"): [],
+        TrailQuery(since=later): [odd, bert],
+        TrailQuery(actor="anna", until=later): [anna],
+        TrailQuery(limit=1): [odd],
+        TrailQuery(offset=1, limit=2): [bert, anna],
+    }
+    async with ground.work() as work:
+        assert {query: await work.trail.find(query) for query in queries} == queries
 
 
 async def test_somebody_can_read_after_a_log_in(ground: Ground) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from casework.case import Case, CaseId, CaseRow, CaseStatus, Part, Priority
 from casework.code import normalise
 from casework.errors import Conflict
-from casework.ports import CaseQuery, Clock, OfficeKey, Operator, PersonKey, Receipt, TrailEntry
+from casework.ports import CaseQuery, Clock, OfficeKey, Operator, PersonKey, Receipt, TrailEntry, TrailQuery
 from casework.report import Contact, FileRef
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidence
@@ -288,8 +288,8 @@ class MemoryCases:
 
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         rows = [case.row for case in self._writes.view().cases.values() if _matches(case.row, query)]
-        rows.sort(key=lambda r: (r.priority is not Priority.HIGH, r.due_on or date.max, r.day))
-        return rows[: query.limit]
+        rows.sort(key=lambda r: (r.priority is not Priority.HIGH, r.due_on or date.max, r.day, r.id))
+        return rows[query.offset :][: query.limit]
 
     async def row(self, case_id: CaseId) -> CaseRow | None:
         case = self._writes.view().cases.get(case_id)
@@ -303,6 +303,8 @@ def _opened(case: Case, parts: set[Part]) -> Case:
 
 
 def _matches(row: CaseRow, query: CaseQuery) -> bool:
+    if not row.id.hex().startswith(query.id_prefix):
+        return False
     if query.status is not None and row.status not in query.status:
         return False
     if query.kind is not None and row.kind != query.kind:
@@ -321,8 +323,18 @@ class MemoryTrail:
         """Return the newest entries, newest first."""
         return self._writes.view().trail[::-1][:limit]
 
+    async def find(self, query: TrailQuery) -> list[TrailEntry]:
+        found = [entry for entry in self._writes.view().trail[::-1] if _fits(entry, query)]
+        return found[query.offset :][: query.limit]
+
     async def verify(self) -> int:
         return len(self._writes.committed.trail)
+
+
+def _fits(entry: TrailEntry, query: TrailQuery) -> bool:
+    if query.actor not in ("", entry.actor) or not entry.case_ref.startswith(query.case_prefix):
+        return False
+    return (query.since is None or entry.at >= query.since) and (query.until is None or entry.at < query.until)
 
 
 class MemoryOperators:
