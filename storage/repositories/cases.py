@@ -141,16 +141,12 @@ class Cases:
             self._collected.add(self._change(case, self._recipient(case, office)))
 
     def _insertion(self, case: Case, code: str, recipient: RecipientKey) -> Command:
-        sealed, marks = self._sealing.seal_new(case, code, recipient), self._marks(case)
+        sealed, marks = self._sealing.seal_new(case, code, recipient), marks_of(case, self._server_key)
         return lambda connection: insert_case(connection, sealed, marks)
 
     def _change(self, case: Case, recipient: RecipientKey) -> Command:
-        change, marks = self._sealing.seal_changes(case, recipient), self._marks(case)
+        change, marks = self._sealing.seal_changes(case, recipient), marks_of(case, self._server_key)
         return lambda connection: change_case(connection, change, marks)
-
-    def _marks(self, case: Case) -> set[bytes]:
-        files = [*(case.report.files if case.report else ()), *(f for entry in case.entries for f in entry.files)]
-        return {self._server_key.evidence(file.id) for file in files}
 
     def _recipient(self, case: Case, office: RecipientKey | None) -> RecipientKey:
         key = self._superior if case.row.recipient == SUPERIOR else office
@@ -167,6 +163,12 @@ class Cases:
     def _opened(self, case: Case, way: str) -> Case:
         self._unsaved.opened_by[case.id] = way
         return case
+
+
+def marks_of(case: Case, server_key: ServerKey) -> set[bytes]:
+    """Return the marks of all files that an opened case refers to."""
+    files = [*(case.report.files if case.report else ()), *(f for entry in case.entries for f in entry.files)]
+    return {server_key.evidence(file.id) for file in files}
 
 
 def _unless_sealed_to_others(stored: StoredCase | None, opened: Callable[[StoredCase], T]) -> T | None:

@@ -43,7 +43,7 @@ class AuditTrail:
         return self._chain.verify(chained, read_heads(self._heads))
 
     async def _read(self, question: Select[Any]) -> list[ChainedEntry]:
-        return [_chained(row) for row in await self._collected.all(question)]
+        return [chained_entry(row) for row in await self._collected.all(question)]
 
 
 def _conditions(query: TrailQuery) -> Iterable[Any]:
@@ -61,7 +61,7 @@ def _conditions(query: TrailQuery) -> Iterable[Any]:
 def newest(connection: Connection) -> ChainedEntry | None:
     """Return the last entry of the chain."""
     row = connection.execute(select(TrailRecord.__table__).order_by(TrailRecord.position.desc()).limit(1)).one_or_none()
-    return _chained(row) if row else None
+    return chained_entry(row) if row else None
 
 
 def _columns(chained: ChainedEntry) -> dict[str, Any]:
@@ -77,6 +77,7 @@ def _columns(chained: ChainedEntry) -> dict[str, Any]:
     }
 
 
-def _chained(row: Row[Any]) -> ChainedEntry:
+def chained_entry(row: Row[Any]) -> ChainedEntry:
+    """Read a row of the trail."""
     entry = TrailEntry(at=row.at, actor=row.actor, act=row.act, case_ref=row.case_ref, detail=row.detail)
     return ChainedEntry(position=row.position, entry=entry, mac=row.mac)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from casework.errors import Conflict
 from casework.ports import Clock
 from storage.errors import AccountRefused, LogInRefused
 from storage.vault.account_changes import ACTIVE, DISABLED, PENDING, account_change, may_log_in, require_fit
@@ -16,6 +17,9 @@ from storage.vault.sessions import OperatorSession
 
 _KEEPERS = frozenset({"admin", "supervisor"})
 _BATCH = 500
+_ATTEMPTS = 5
+NOBODY = "-"
+"""Who the trail names when the name typed is no account's."""
 
 
 class Accounts:
@@ -37,13 +41,15 @@ class Accounts:
     async def log_in(self, name: str, password: str) -> OperatorSession:
         """Unlock the operator's key. `session.must_set_password` means that it opens nothing before `set_password`.
 
-        Raises `LogInRefused` (unknown, wrong, disabled, not granted yet: all alike, after equal work).
+        Raises `LogInRefused` (unknown, wrong, disabled, not granted yet: all alike, after equal work). The trail tells
+        them apart; it holds neither the password nor a name that is no account's (it may be a password, too).
         """
         async with self._records() as records:
             wraps = await records.office_wraps(name)
             record = await records.operator(name)
         private_key = await self._locks.unlock(name, record.private_lock if record else None, password)
         if record is None or private_key is None or not may_log_in(record):
+            await self._note_refusal(record, is_right=private_key is not None)
             raise LogInRefused
         keys = {(OFFICE, wrap.key_version): unwrap(wrap, private_key) for wrap in wraps}
         await self._note_log_in(record)
@@ -232,6 +238,19 @@ class Accounts:
             else:
                 change.note(record.name, "logged_in")
                 await change.records.commit()
+
+    async def _note_refusal(self, record: OperatorRecord | None, *, is_right: bool) -> None:
+        why = "unknown name" if record is None else f"account {record.state}" if is_right else "wrong password"
+        for attempt in range(_ATTEMPTS):
+            async with account_change(self._records, self._clock) as change:
+                change.note(record.name if record else NOBODY, "log_in_refused", why)
+                try:
+                    await change.records.commit()
+                except Conflict:
+                    if attempt + 1 == _ATTEMPTS:
+                        raise
+                else:
+                    return
 
     async def _fresh(self, name: str, role: str) -> tuple[OperatorRecord, str]:
         private_key, password = new_key(), one_time_password()

@@ -63,7 +63,28 @@ async def test_wrong_log_ins_look_alike(house: OfficeHouse, name: str, password:
     with pytest.raises(LogInRefused) as refused:
         await house.accounts.log_in(name, password)
     assert str(refused.value) == ""
-    assert house.acts == []
+    assert [act for _, act, _ in house.acts] == ["log_in_refused"]
+
+
+async def test_a_refused_log_in_stands_in_the_trail_without_what_was_typed(house: OfficeHouse) -> None:
+    admin = await house.first_session()
+    one_time = await house.accounts.add(admin, "li", "handler")
+    await house.accounts.set_password(await house.accounts.log_in("li", one_time), PASSWORD + "li")
+    tries = [("admin", "not the password"), ("my password typed as a name", "x"), ("li", PASSWORD + "li")]
+    for name, password in tries:
+        with pytest.raises(LogInRefused):
+            await house.accounts.log_in(name, password)
+    await house.accounts.disable(admin, "li")
+    with pytest.raises(LogInRefused):
+        await house.accounts.log_in("li", PASSWORD + "li")
+    refused = [(entry.actor, entry.detail) for entry in house.tables.trail if entry.act == "log_in_refused"]
+    assert refused == [
+        ("admin", "wrong password"),
+        ("-", "unknown name"),
+        ("li", "account pending"),
+        ("li", "account disabled"),
+    ]
+    assert not any("typed as a name" in str(entry) for entry in house.tables.trail)
 
 
 async def test_a_log_in_that_the_trail_cannot_hold_is_none(house: OfficeHouse) -> None:
@@ -118,6 +139,7 @@ async def test_a_new_operator_waits_for_the_grant(house: OfficeHouse) -> None:
         ("admin", "password_set", "admin"),
         ("admin", "operator_added", "li"),
         ("li", "password_set", "li"),
+        ("li", "log_in_refused", "account pending"),
         ("admin", "key_granted", "li"),
     ]
 
