@@ -1,6 +1,5 @@
 """The files of a draft: sent at any step, listed, removed; and a long story kept as a file."""
 
-import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from actions.speaking import DomainDict, ServiceAction, entities, entity
 from actions.talk.reading import text_of
 from actions.talk.telling import offer_menu
 from casework.intake import CHANNELS_WITHOUT_FILES, bookkeeping
+from casework.intake.wording import ordinal_in
 from casework.report import MAX_FILES, FileRef
 from casework.services import Services
 from casework.turn import current_turn
@@ -90,10 +90,6 @@ class ActionEvidenceRefused(ServiceAction):
         return []
 
 
-_ORDINAL = re.compile(r"第\s*([一二三四五六七八九十]|\d{1,2})")
-_ORDINALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {str(n): n for n in range(1, 11)}
-
-
 class ActionRemoveFile(ServiceAction):
     """Removes a file of the draft by its button."""
 
@@ -121,7 +117,7 @@ class ActionRemoveFile(ServiceAction):
         if isinstance(number, int | float) and 1 <= number <= len(files):
             return files[int(number) - 1]
         said = text_of(tracker).lower()
-        if (place := _ORDINAL.search(said)) and place[1] in _ORDINALS and _ORDINALS[place[1]] <= len(files):
-            return files[_ORDINALS[place[1]] - 1]
+        if (place := ordinal_in(said)) and place <= len(files):
+            return files[place - 1]
         named = [file for file in files if file.name.lower() in said]
         return named[0] if named else files[0] if len(files) == 1 else None

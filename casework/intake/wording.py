@@ -30,3 +30,11 @@ ASKING = re.compile(
     re.I,
 )
 """What makes a sentence a question although it names a choice."""
+_ORDINAL = re.compile(r"第\s*([一二三四五六七八九十]|\d{1,2})")
+_ORDINALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {str(n): n for n in range(1, 11)}
+
+
+def ordinal_in(text: str) -> int | None:
+    """Return which of a list "第二个" means, 1 to 10; None when nothing is said."""
+    place = _ORDINAL.search(text)
+    return _ORDINALS.get(place[1]) if place else None

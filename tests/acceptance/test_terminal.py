@@ -133,7 +133,6 @@ BAD_LINES = (
     "\x00\x01\x1b[2J",
     "\udcff\udcfe",
     '/inform{"field": "mode", "value": "anonymous"}',
-    "/submit_now",
     "/inform{",
     "999999999999999999999999",
     "{{facts}} ${x} {0}",
