@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casework.case import CaseId
-from casework.ports import TrailEntry
+from casework.ports import TrailEntry, TrailQuery
 from storage.errors import Conflict
 from storage.vault.case_rows import OFFICE, Wrap
 from storage.vault.records import OfficeKeyRecord, OfficeWrap, OperatorRecord
@@ -41,6 +41,9 @@ class MemoryTrailWriter:
         self._records.collect(lambda tables: tables.trail.append(entry))
 
     async def entries(self, limit: int = 100) -> list[TrailEntry]:
+        raise NotImplementedError
+
+    async def find(self, query: TrailQuery) -> list[TrailEntry]:
         raise NotImplementedError
 
     async def verify(self) -> int:
