@@ -9,11 +9,20 @@ from bot.settings import Settings
 from casework.profile import load_profile
 from storage import StoreConfig
 from storage.backup import backup, backup_keys, restore
+from storage.key_loss import replace_lost_server_key
 from storage.migrating import migrate, revision
 from storage.vault.claiming import Claimed, claim
 from storage.vault.key_backup import write_outside
 
-__all__ = ["Claimed", "back_up", "claim_folder", "migrate_database", "restore_backup"]
+__all__ = [
+    "Claimed",
+    "back_up",
+    "claim_folder",
+    "migrate_database",
+    "replace_server_key",
+    "restore_backup",
+    "write_outside",
+]
 
 
 async def claim_folder(
@@ -35,6 +44,11 @@ async def claim_folder(
         await claim(store.vault, store.accounts, password=password, tell=tell)
     finally:
         await store.close()
+
+
+async def replace_server_key(settings: Settings, recovery_key: str) -> None:
+    """Put a new server key in the place of one that is lost for good. Raises as `storage.key_loss` says."""
+    await replace_lost_server_key(_config(settings), recovery_key)
 
 
 async def migrate_database(settings: Settings) -> tuple[str | None, str]:

@@ -58,11 +58,11 @@ class IntakeClosed(CaseworkError):
 
 
 class TransitionRefused(CaseworkError):
-    """`status` has no step to `target`."""
+    """`status` has no step to `target`; `why` says what stands in the way, for operators."""
 
     def __init__(self, status: str, target: str, why: str = "no such step") -> None:
         super().__init__(f"{status} -> {target}: {why}")
-        self.status, self.target = status, target
+        self.status, self.target, self.why = status, target, why
 
 
 class ReasonRequired(TransitionRefused):

@@ -56,6 +56,8 @@ class OpenedCase:
     deadlines: tuple[Deadline, ...]
     steps: tuple[Step, ...]
     acts: frozenset[Act]
+    may_decline: bool = False
+    """Also one's own proposal: that is taking it back."""
     approvers: tuple[str, ...] = ()
 
 
@@ -70,6 +72,7 @@ async def open_case(services: Services, key: OfficeKey, case_id: CaseId) -> Open
             deadlines=deadlines(case, services.profile),
             steps=steps_of(case, desk.actor) if may_move else (),
             acts=frozenset(act for act in _FITS if desk.may(act)),
+            may_decline=permissions.may(operator, Act.APPROVE, case.row.kind) and approvals.waiting(case) is not None,
             approvers=approvals.approvers(case, await desk.work.operators.all()),
         )
 

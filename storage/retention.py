@@ -35,6 +35,11 @@ _EXPIRING: tuple[Any, ...] = tuple(
 )
 
 
+def expiring_tables() -> tuple[Any, ...]:
+    """Return the tables whose rows have an end."""
+    return _EXPIRING
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retained:
     """What one run ended, as counts: rows by table, days whose key was destroyed, files."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.bootstrap import open_office
-from bot.cli.edge import Refused, Words, ask_password, is_terminal, tell
+from bot.cli.edge import Refused, Words, again, ask_password, is_terminal, tell
 from bot.cli.opening import begin
+from bot.cli.paper import Paper, paper
+from bot.cli.sheets import Sheets
 from bot.settings import Settings
 from casework.services import Services
 
@@ -29,6 +31,11 @@ class Desk:
     services: Services = field(repr=False)
     session: "OperatorSession" = field(repr=False)
     words: Words = field(repr=False)
+    paper: Paper = field(repr=False)
+
+    @property
+    def sheets(self) -> Sheets:
+        return Sheets(self.paper, self.words, self.services.profile, self.services.clock, self.session.operator)
 
 
 @asynccontextmanager
@@ -50,11 +57,12 @@ async def desk(settings: Settings, by: str) -> AsyncIterator[Desk]:
     """
     async with opened(settings) as (store, services):
         words = Words()
-        session = await store.accounts.log_in(by, ask_password(words.say("ask_password", name=by)))
+        password = ask_password(words.say("ask_password", name=by))
+        session = await again(lambda: store.accounts.log_in(by, password))
         if session.must_set_password:
             tell(words.say("must_set_password"))
             session = await store.accounts.set_password(session, new_password(words))
-        yield Desk(store=store, services=services, session=session, words=words)
+        yield Desk(store=store, services=services, session=session, words=words, paper=paper())
 
 
 def new_password(words: Words) -> str:

@@ -3,8 +3,9 @@
 import asyncio
 import getpass
 import os
+import re
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -15,9 +16,12 @@ import typer
 
 from bot.catalogue import Catalogue, load_catalogue
 from bot.settings import Settings
+from casework.errors import Conflict
 
 T = TypeVar("T")
 
+_ATTEMPTS = 4
+_NO_LETTER = re.compile(r"\W+")
 TEXTS = Path(__file__).with_name("texts.yml")
 
 Data = Annotated[Path | None, typer.Option("--data", envvar="CHANGTONG_DATA", metavar="DIR")]
@@ -59,8 +63,11 @@ class Words:
     def say(self, name: str, /, **values: object) -> str:
         return self._catalogue.say(name, self.language, **values)
 
+    def has(self, name: str) -> bool:
+        return name in self._catalogue.texts
+
     def find(self, name: str) -> str | None:
-        return self.say(name) if name in self._catalogue.texts else None
+        return self.say(name) if self.has(name) else None
 
 
 def out(text: str) -> None:
@@ -109,8 +116,11 @@ def _told(error: Exception) -> Exit:
         structlog.get_logger().error("command_failed", exc_info=error)
         tell(words.say("fault", kind=type(error).__name__))
         return Exit.FAULT
-    advice = next((text for base in type(error).__mro__ if (text := words.find(f"advice_{base.__name__}"))), None)
-    for line in [*_lines(error), advice] if advice else _lines(error) or [type(error).__name__]:
+    names = [base.__name__ for base in type(error).__mro__]
+    told = next((f"told_{name}" for name in names if words.has(f"told_{name}")), None)
+    advice = next((f"advice_{name}" for name in names if words.has(f"advice_{name}")), None)
+    lines = [words.say(told, **_values(error, words))] if told else _lines(error)
+    for line in [*lines, words.say(advice)] if advice else lines or [type(error).__name__]:
         tell(line)
     return Exit.NOT_ALLOWED if kind in ("LogInRefused", "NotPermitted") else Exit.REFUSED
 
@@ -134,6 +144,25 @@ def _lines(error: Exception) -> list[str]:
     if type(error).__name__ == "ValidationError":
         return [f"CHANGTONG_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]  # type: ignore[attr-defined]
     return [str(error)] if str(error) else []
+
+
+def _values(error: Exception, words: Words) -> dict[str, str]:
+    """Return what the error carries, statuses in words: it fills the error's text."""
+    values = {name: str(value) for name, value in vars(error).items()}
+    named = {name: f"status_{values[name]}" for name in ("status", "target") if name in values}
+    if "why" in values:
+        values["why"] = words.find(f"why_{_NO_LETTER.sub('_', values['why'])}") or values["why"]
+    return values | {"reason": str(error)} | {name: words.find(key) or values[name] for name, key in named.items()}
+
+
+async def again(work: Callable[[], Awaitable[T]]) -> T:
+    """Do it, again when somebody else wrote at the same moment; the last conflict is told."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return await work()
+        except Conflict:
+            await asyncio.sleep(0.05 * attempt)
+    return await work()
 
 
 def is_terminal() -> bool:

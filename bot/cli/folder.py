@@ -7,9 +7,11 @@ import typer
 
 from bot.bootstrap import set_up
 from bot.cli.checking import findings
-from bot.cli.edge import Data, Exit, Refused, Words, is_terminal, out, run, settings_for, tell
+from bot.cli.edge import Data, Exit, Refused, Words, ask_password, is_terminal, out, run, settings_for, tell
 from bot.cli.opening import begin, show_once
+from bot.cli.paper import paper
 from bot.settings import Settings
+from casework.errors import LogInRefused
 
 RecoveryOut = Annotated[Path | None, typer.Option("--recovery-out", metavar="PATH")]
 
@@ -45,7 +47,12 @@ async def _claim(settings: Settings, recovery_out: Path | None) -> None:
     words = Words()
     if not is_terminal() and recovery_out is None:
         raise Refused("claim_needs_terminal")
-    await claim_folder(settings, password=None, recovery_out=recovery_out, show=show)
+    try:
+        await claim_folder(settings, password=None, recovery_out=recovery_out, show=show)
+    except LogInRefused:
+        tell(words.say("trial_password_changed"))
+        password = ask_password(words.say("ask_password", name="admin"))
+        await claim_folder(settings, password=password, recovery_out=recovery_out, show=show)
     tell(words.say("claimed"))
 
 
@@ -99,9 +106,13 @@ def check(data: Data = None) -> None:
         begin(settings)
         words = Words()
         found = await findings(settings)
-        for finding in found:
-            out(f"{words.say(f'level_{finding.level}')}\t{words.say(f'check_{finding.name}', **finding.values)}")
-        return any(finding.level == "wrong" for finding in found)
+        pairs = [
+            (words.say(f"level_{finding.level}"), words.say(f"check_{finding.name}", **finding.values))
+            for finding in found
+        ]
+        for line in paper().pairs(pairs):
+            out(line)
+        return any(finding.level == "must" for finding in found)
 
     if run(work):
         raise typer.Exit(Exit.REFUSED)

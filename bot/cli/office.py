@@ -2,28 +2,53 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
 
 from bot.cli.desk import By, Desk, desk
-from bot.cli.edge import Data, Refused, out, run, settings_for, tell
-from bot.cli.sheets import case_object, case_sheet, row_line, row_object
+from bot.cli.edge import Data, Refused, again, out, run, settings_for, tell
+from bot.cli.sheets import FIRST, case_object, distinct_prefixes, row_object
 from casework import office
-from casework.case import Case, CaseId, CaseStatus
+from casework.approvals import Change
+from casework.auditing import read_trail
+from casework.case import Case, CaseId, CaseKind, CaseStatus, Priority
 from casework.case_life import Details, Disposition, Outcome
+from casework.case_lists import SHORTEST_PREFIX
+from casework.ports import CaseQuery, TrailEntry
 
-FIRST = "admin"
+PAGE = 50
 CaseOption = Annotated[str, typer.Argument(metavar="CASE")]
 TextOption = Annotated[str, typer.Argument(metavar="TEXT")]
+ReasonOption = Annotated[str, typer.Option("--reason")]
 AsJson = Annotated[bool, typer.Option("--json")]
+PageOption = Annotated[int, typer.Option("--page", min=1)]
+AllOption = Annotated[bool, typer.Option("--all")]
 
 
-def list_cases(by: By = FIRST, as_json: AsJson = False, data: Data = None) -> None:
+def list_cases(
+    by: By = FIRST,
+    page: PageOption = 1,
+    everything: AllOption = False,
+    status: Annotated[list[CaseStatus] | None, typer.Option("--status")] = None,
+    kind: Annotated[CaseKind | None, typer.Option("--kind")] = None,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
     async def work() -> None:
         async with desk(settings_for(data), by) as at:
-            for row in await office.list_cases(at.services, at.session):
-                out(_json(row_object(row)) if as_json else row_line(row, at.words, at.services.profile))
+            query = CaseQuery(status=status or None, kind=kind, **_span(page, everything))
+            found = await office.page_of_cases(at.services, at.session, query)
+            for line in map(_json, map(row_object, found.rows)) if as_json else at.sheets.rows(found.rows):
+                out(line)
+            if at.paper.width and any(row.priority is Priority.HIGH for row in found.rows):
+                tell(at.words.say("high_means"))
+            if not found.rows:
+                tell(at.words.say("no_cases"))
+            if found.unreadable:
+                tell(at.words.say("unreadable", names=", ".join(case.hex()[:8] for case in found.unreadable)))
+            _tell_more(at, found.has_more, page)
 
     run(work)
 
@@ -31,9 +56,11 @@ def list_cases(by: By = FIRST, as_json: AsJson = False, data: Data = None) -> No
 def due(by: By = FIRST, data: Data = None) -> None:
     async def work() -> None:
         async with desk(settings_for(data), by) as at:
-            for case in await office.due(at.services, at.session):
-                line = row_line(case.row, at.words, at.services.profile)
-                out(f"{case.level}\t{case.deadline.name}\t{case.deadline.due_on}\t{line}")
+            cases = await office.due(at.services, at.session)
+            for line in at.sheets.due(cases):
+                out(line)
+            if not cases:
+                tell(at.words.say("nothing_due"))
 
     run(work)
 
@@ -41,22 +68,22 @@ def due(by: By = FIRST, data: Data = None) -> None:
 def show(case: CaseOption, by: By = FIRST, as_json: AsJson = False, data: Data = None) -> None:
     async def work() -> None:
         async with desk(settings_for(data), by) as at:
-            _print(at, await office.show(at.services, at.session, await _case_id(at, case)), as_json)
+            opened = await office.open_case(at.services, at.session, await _case_id(at, case))
+            lines = [_json(case_object(opened, at.session.operator))] if as_json else at.sheets.case(opened)
+            for line in lines:
+                out(line)
 
     run(work)
 
 
-def contact(
-    case: CaseOption, reason: Annotated[str, typer.Option("--reason")], by: By = FIRST, data: Data = None
-) -> None:
+def contact(case: CaseOption, reason: ReasonOption, by: By = FIRST, data: Data = None) -> None:
     async def work() -> None:
         async with desk(settings_for(data), by) as at:
             found = await office.contact(at.services, at.session, await _case_id(at, case), reason=reason)
             if found is None:
                 raise Refused("no_contact")
-            for name, value in vars(found).items():
-                if value:
-                    out(f"{at.words.find(f'field_{name}') or name}\t{value}")
+            for line in at.paper.pairs((at.words.say(f"field_{name}"), value) for name, value in vars(found).items()):
+                out(line)
 
     run(work)
 
@@ -81,10 +108,12 @@ def approve(case: CaseOption, by: By = FIRST, data: Data = None) -> None:
     _act(case, by, data, lambda at, case_id: office.approve(at.services, at.session, case_id))
 
 
-def decline(
-    case: CaseOption, reason: Annotated[str, typer.Option("--reason")], by: By = FIRST, data: Data = None
-) -> None:
+def decline(case: CaseOption, reason: ReasonOption, by: By = FIRST, data: Data = None) -> None:
     _act(case, by, data, lambda at, case_id: office.decline(at.services, at.session, case_id, reason))
+
+
+def extend(case: CaseOption, reason: ReasonOption, by: By = FIRST, data: Data = None) -> None:
+    _propose(case, by, data, lambda at, case_id: office.extend(at.services, at.session, case_id, reason))
 
 
 def status(
@@ -100,10 +129,63 @@ def status(
     data: Data = None,
 ) -> None:
     details = Details(text=text, reason=reason, channel=channel, to=to, disposition=disposition, outcome=outcome)
+    _propose(
+        case,
+        by,
+        data,
+        lambda at, case_id: office.change_status(at.services, at.session, case_id, target, details),
+    )
+
+
+def trail(
+    by: By = FIRST,
+    actor: Annotated[str, typer.Option("--actor", metavar="NAME")] = "",
+    case: Annotated[str, typer.Option("--case", metavar="CASE")] = "",
+    day: Annotated[datetime | None, typer.Option("--day", formats=["%Y-%m-%d"])] = None,
+    page: PageOption = 1,
+    everything: AllOption = False,
+    as_json: AsJson = False,
+    data: Data = None,
+) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            wanted: date | None = day.date() if day else None
+            span = _span(page, everything)
+            read = await read_trail(at.services, at.session, actor=actor, case_prefix=case, day=wanted, **span)
+            for line in map(_json, map(_trail_object, read.entries)) if as_json else at.sheets.trail(read.entries):
+                out(line)
+            tell(at.words.say("check_trail", count=read.sound))
+            _tell_more(at, read.has_more, page)
+
+    run(work)
+
+
+def _span(page: int, everything: bool) -> dict[str, Any]:
+    return {"offset": 0, "limit": None} if everything else {"offset": (page - 1) * PAGE, "limit": PAGE}
+
+
+def _tell_more(at: Desk, has_more: bool, page: int) -> None:
+    if has_more:
+        tell(at.words.say("page_more", page=page + 1))
+
+
+def _act(case: str, by: str, data: Any, act: Callable[[Desk, CaseId], Awaitable[Case]]) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            case_id = await _case_id(at, case)
+            changed = await again(lambda: act(at, case_id))
+            tell(at.words.say("case_is_now", status=at.words.say(f"status_{changed.status}")))
+
+    run(work)
+
+
+def _propose(case: str, by: str, data: Any, act: Callable[[Desk, CaseId], Awaitable[Change]]) -> None:
+    """Carry a step out, or tell who may approve it."""
 
     async def work() -> None:
         async with desk(settings_for(data), by) as at:
-            change = await office.change_status(at.services, at.session, await _case_id(at, case), target, details)
+            case_id = await _case_id(at, case)
+            change = await again(lambda: act(at, case_id))
             if change.needs:
                 tell(at.words.say(f"needs_{change.needs}", names=", ".join(change.approvers)))
             else:
@@ -112,31 +194,26 @@ def status(
     run(work)
 
 
-def _act(case: str, by: str, data: Any, act: Callable[[Desk, CaseId], Awaitable[Case]]) -> None:
-    async def work() -> None:
-        async with desk(settings_for(data), by) as at:
-            changed = await act(at, await _case_id(at, case))
-            tell(at.words.say("case_is_now", status=at.words.say(f"status_{changed.status}")))
-
-    run(work)
-
-
 async def _case_id(at: Desk, given: str) -> CaseId:
-    """Return the id meant by its first hex digits; only cases that the operator may see are looked at."""
-    wanted = given.strip().lower()
-    rows = await office.list_cases(at.services, at.session)
-    found = [row.id for row in rows if row.id.hex().startswith(wanted)] if wanted else []
-    if len(found) != 1:
-        raise Refused("case_not_found" if not found else "case_ambiguous", case=given)
-    return found[0]
+    """Return the id meant by its first hex digits, of those that the operator may see."""
+    wanted = given.strip().lower().rstrip("!")
+    rows = await again(lambda: office.find_cases(at.services, at.session, wanted))
+    if len(rows) > 1:
+        names = ", ".join(distinct_prefixes(row.id.hex() for row in rows))
+        raise Refused("case_ambiguous", case=given, names=names)
+    if not rows:
+        raise Refused("case_not_found" if len(wanted) >= SHORTEST_PREFIX else "case_too_short", case=given)
+    return rows[0].id
 
 
-def _print(at: Desk, case: Case, as_json: bool) -> None:
-    if as_json:
-        out(_json(case_object(case)))
-        return
-    for line in case_sheet(case, at.words, at.services.profile):
-        out(line)
+def _trail_object(entry: TrailEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "act": entry.act,
+        "case": entry.case_ref or None,
+        "detail": entry.detail,
+    }
 
 
 def _json(value: dict[str, Any]) -> str:

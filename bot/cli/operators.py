@@ -1,11 +1,15 @@
 """`changtong operator …`: accounts and keys."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from bot.cli.desk import By, desk, new_password, opened
-from bot.cli.edge import Data, Words, ask_password, out, run, settings_for, tell
+from bot.cli.edge import Data, Refused, Words, ask_password, is_terminal, out, run, settings_for, tell
+from bot.cli.opening import begin, show_once
+from bot.cli.paper import paper
+from casework.ports import Operator
 
 Role = Literal["intake", "handler", "supervisor", "admin", "auditor"]
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -15,12 +19,20 @@ FIRST = "admin"
 def list_operators(data: Data = None) -> None:
     async def work() -> None:
         async with opened(settings_for(data)) as (store, _), store.work() as unit:
-            for operator in await unit.operators.all():
-                marks = [operator.state, "key" if operator.is_key_holder else "no key"]
-                marks += [] if operator.has_logged_in else ["never logged in"]
-                out(f"{operator.name}\t{operator.role}\t{', '.join(marks)}")
+            words, sheet = Words(), paper()
+            rows = [_cells(operator, words) for operator in await unit.operators.all()]
+            header = [words.say(f"column_{name}") for name in ("name", "role", "account", "unit", "also")]
+            for line in sheet.table(header, rows, {3, 4}):
+                out(line)
 
     run(work)
+
+
+def _cells(operator: Operator, words: Words) -> list[str]:
+    marks = [words.say(f"state_{operator.state}"), words.say("has_key" if operator.is_key_holder else "has_no_key")]
+    marks += [] if operator.has_logged_in else [words.say("never_logged_in")]
+    role = words.say(f"role_{operator.role}")
+    return [operator.name, role, ", ".join(marks), operator.unit, ", ".join(operator.declared_names)]
 
 
 def add(
@@ -37,6 +49,22 @@ def add(
             password = await at.store.accounts.add(at.session, name, role, unit=unit, declared_names=declared)
             out(password)
             tell(at.words.say("operator_added", name=name))
+
+    run(work)
+
+
+def declare(
+    name: Name,
+    unit: Annotated[str, typer.Option("--unit")] = "",
+    also_known_as: Annotated[list[str] | None, typer.Option("--name")] = None,
+    by: By = FIRST,
+    data: Data = None,
+) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            declared = tuple(also_known_as or ())
+            await at.store.accounts.declare(at.session, name, unit=unit, declared_names=declared)
+            tell(at.words.say("operator_declared", name=name))
 
     run(work)
 
@@ -81,11 +109,53 @@ def password(by: By = FIRST, data: Data = None) -> None:
     run(work)
 
 
-def recover(name: Name, data: Data = None) -> None:
+def recover(
+    name: Name,
+    without_server_key: Annotated[bool, typer.Option("--without-server-key")] = False,
+    data: Data = None,
+) -> None:
     async def work() -> None:
-        async with opened(settings_for(data)) as (store, _):
-            words = Words()
-            out(await store.accounts.recover(ask_password(words.say("ask_recovery_key")), name))
-            tell(words.say("operator_reset", name=name))
+        words, settings = Words(), settings_for(data)
+        key = ask_password(words.say("ask_recovery_key"))
+        if without_server_key:
+            from bot.upkeep import replace_server_key
+
+            begin(settings)
+            await replace_server_key(settings, key)
+            tell(words.say("server_key_replaced"))
+        async with opened(settings) as (store, _):
+            out(await store.accounts.recover(key, name))
+            tell(words.say("operator_recovered", name=name))
+
+    run(work)
+
+
+def rotate_key(by: By = FIRST, data: Data = None) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            await at.store.accounts.rotate_key(at.session)
+            tell(at.words.say("key_rotated"))
+
+    run(work)
+
+
+def recovery_key(
+    recovery_out: Annotated[Path | None, typer.Option("--recovery-out", metavar="PATH")] = None,
+    by: By = FIRST,
+    data: Data = None,
+) -> None:
+    async def work() -> None:
+        settings = settings_for(data)
+        if recovery_out is None and not is_terminal():
+            raise Refused("recovery_needs_terminal")
+        async with desk(settings, by) as at:
+            key = await at.store.accounts.new_recovery_key(at.session)
+            if recovery_out is None:
+                show_once(at.words, None, key)
+            else:
+                from bot.upkeep import write_outside
+
+                write_outside(recovery_out, settings.data, f"{key}\n")
+                tell(at.words.say("recovery_written", path=recovery_out))
 
     run(work)

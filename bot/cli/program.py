@@ -35,15 +35,30 @@ def main() -> None:
 def _operator() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True)
     app.command("list")(operators.list_operators)
-    for name in ("add", "grant", "reset", "disable", "password", "recover"):
+    for name in ("add", "declare", "grant", "reset", "disable", "password", "recover"):
         app.command(name)(getattr(operators, name))
+    app.command("rotate-key")(operators.rotate_key)
+    app.command("recovery-key")(operators.recovery_key)
     return app
 
 
 def _office() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True)
     app.command("list")(office.list_cases)
-    for name in ("due", "show", "contact", "ask", "reply", "note", "assign", "status", "approve", "decline"):
+    for name in (
+        "due",
+        "show",
+        "contact",
+        "ask",
+        "reply",
+        "note",
+        "assign",
+        "status",
+        "approve",
+        "decline",
+        "extend",
+        "trail",
+    ):
         app.command(name)(getattr(office, name))
     return app
 

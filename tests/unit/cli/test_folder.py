@@ -94,7 +94,7 @@ def test_check_of_a_trial_folder_lists_what_to_do(changtong: Run, data: Path) ->
 
 def test_check_of_no_folder(changtong: Run, tmp_path: Path) -> None:
     result = changtong("check", "--data", tmp_path / "none")
-    assert (result.code, "run changtong setup" in result.out) == (0, True)
+    assert (result.code, "run changtong setup" in result.out) == (1, True)
 
 
 def test_check_lists_every_problem_of_a_profile(

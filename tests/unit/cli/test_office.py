@@ -64,7 +64,7 @@ def test_status_moves_along_the_table(changtong: Run, data: Path, password: str,
     assert (moved.code, moved.err.splitlines()[-1]) == (0, "Done. The case is: accepted")
     refused = changtong("office", "status", case, "received", "--data", data, stdin=password)
     assert refused.code == 1
-    assert "accepted -> received" in refused.err
+    assert "The case is “accepted” and cannot become “received” this way: there is no such step." in refused.err
 
 
 def test_a_disposition_needs_a_second_person(changtong: Run, data: Path, password: str, case: str) -> None:
@@ -88,7 +88,7 @@ def test_due_is_empty_for_a_new_case(changtong: Run, data: Path, password: str, 
 def test_an_unknown_case(changtong: Run, data: Path, password: str, case: str, wanted: str) -> None:
     result = changtong("office", "show", wanted, "--data", data, stdin=password)
     assert result.code == 1
-    assert "There is no case" in result.err
+    assert ("There is no case" if len(wanted) > 3 else "four digits") in result.err
 
 
 def test_a_wrong_password_opens_nothing(changtong: Run, data: Path, case: str) -> None:
