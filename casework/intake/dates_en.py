@@ -15,6 +15,7 @@ _MONTH = (
     r"(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+_LAST = r"(?:(?:last|this)\s+)?"
 _YEAR = r"(?:,?\s*(?:of\s+)?(?P<y>(?:19|20)\d\d)\b|\s+(?:of\s+)?(?P<ry>this year|last year))?"
 _WEEKDAYS = {name: n for n, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])}
 _NUMBERS = {
@@ -66,7 +67,8 @@ def _is_the_month(match: re.Match[str]) -> bool:
     """Tell May from "may": a year, a part or a preposition stands with it, or nothing else."""
     before, text = match.string[: match.start()], match.string
     is_alone = not (before + text[match.end() :]).strip(" .,")
-    return bool(match["y"] or match["ry"] or match["part"] or is_alone or _BEFORE_MONTH.search(before))
+    is_last = match[0].startswith("last")
+    return bool(match["y"] or match["ry"] or match["part"] or is_last or is_alone or _BEFORE_MONTH.search(before))
 
 
 def _iso(match: re.Match[str], today: date, after: date | None) -> Period | None:
@@ -123,12 +125,39 @@ def _recent(match: re.Match[str], today: date, after: date | None) -> Period | N
     return periods.since(today, _count(match["n"] or "one"), match["u"])
 
 
+def _holiday(match: re.Match[str], today: date, after: date | None) -> Period | None:
+    """Return the days around a holiday, of the year said or of the last one that has begun."""
+    name, year = match["h"], _year(match, today)
+    if name in _SPRING_FESTIVAL:
+        return periods.spring_festival(year, today)
+    first = next((day for word, day in _FIXED_HOLIDAYS.items() if name.startswith(word)), None)
+    if first is None:
+        return None
+    year = year or periods.likely_year(*first, today, after)
+    return periods.days(date(year, *first), date(year, *first) + timedelta(days=6 if first == (10, 1) else 2))
+
+
+_SPRING_FESTIVAL = frozenset({"spring festival", "chinese new year", "lunar new year"})
+_FIXED_HOLIDAYS = {
+    "national": (10, 1),
+    "new year": (1, 1),
+    "may": (5, 1),
+    "labo": (5, 1),
+    "christmas": (12, 24),
+}
+
+
 def _count(text: str) -> float:
     if text.isdigit():
         return float(text)
     return 0.5 if text.startswith("half") else _NUMBERS[text]
 
 
+_ABOUT = r"(?:around|about|during|at|over|before|after)"
+_HOLIDAY = (
+    r"(?P<h>spring festival|chinese new year|lunar new year|national day|new year(?:'s)?(?: day| eve)?"
+    r"|may day|labou?r day|christmas)\b(?:\s+(?:holidays?|week))?"
+)
 _DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
@@ -137,7 +166,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})(?:[-/.](?P<d>\d{1,2}))?(?!\d)", _iso),
         (rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}{_YEAR}", _day),
         (rf"\b{_MONTH}\s+(?:the\s+)?{_DAY}\b(?!\d){_YEAR}", _day),
-        (rf"\b(?:(?P<part>early|mid|middle|late|end|beginning|start)(?:\s+of)?[ -])?{_MONTH}{_YEAR}", _month),
+        (rf"\b(?:(?P<part>early|mid|middle|late|end|beginning|start)(?:\s+of)?[ -])?{_LAST}{_MONTH}{_YEAR}", _month),
         (r"\bq(?P<q>[1-4])\b(?:\s+(?P<y>(?:19|20)\d\d)|\s+(?P<ry>this year|last year))?", _quarter),
         (
             r"\b(?P<part>early|mid|middle|late|end|beginning|start|first half|second half"
@@ -156,6 +185,9 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
             _day_word,
         ),
         (rf"\b{_NUMBER}\s+{_UNIT}\s+ago\b", _ago),
+        (rf"\bsince\s+(?:about\s+|over\s+|more than\s+)?{_NUMBER}\s+{_UNIT}\b(?!\s+ago)", _recent),
+        (rf"\bfor\s+(?:about\s+|over\s+|more than\s+)?{_NUMBER}\s+{_UNIT}\s+(?:now|already)\b", _recent),
+        (rf"\b(?:{_ABOUT}\s+)?(?:the\s+|last\s+)?{_HOLIDAY}{_YEAR}", _holiday),
         (rf"\b(?:in|for|over|during)?\s*the\s+(?:last|past)\s+(?:{_NUMBER}\s+)?{_UNIT}\b", _recent),
         (r"(?:\bin\s+|^)(?P<y>(?:19|20)\d\d)\b(?P<ry>(?!))?", _whole_year),
         (r"\b(?P<ry>last year|this year)\b(?P<y>(?!))?", _whole_year),

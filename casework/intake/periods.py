@@ -65,6 +65,23 @@ _PARTS_OF_YEAR = {
 }
 
 
+_SPRING_FESTIVALS = tuple(
+    date.fromisoformat(day)
+    for day in (
+        "2015-02-19", "2016-02-08", "2017-01-28", "2018-02-16", "2019-02-05", "2020-01-25", "2021-02-12", "2022-02-01",
+        "2023-01-22", "2024-02-10", "2025-01-29", "2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03",
+        "2031-01-23", "2032-02-11", "2033-01-31", "2034-02-19", "2035-02-08", "2036-01-28",
+    )
+)  # fmt: skip
+
+
+def spring_festival(year: int | None, today: date) -> Period | None:
+    """Return the week before and the week after the first lunar day; of the last festival when no year is said."""
+    week = timedelta(days=7)
+    known = [day for day in _SPRING_FESTIVALS if (day.year == year if year else day - week <= today)]
+    return days(known[-1] - week, known[-1] + week) if known else None
+
+
 def a_week(day: date) -> Period:
     """Return the week of `day`, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())

@@ -78,6 +78,14 @@ READ = [
     ("summer 2025", "2025-06-01", "2025-08-31", "range"),
     ("this spring", "2026-03-01", "2026-05-31", "range"),
     ("last winter", "2025-12-01", "2026-02-28", "range"),
+    ("last September", "2026-09-01", "2026-09-30", "month"),
+    ("since last May", "2026-05-01", "2026-11-24", "range"),
+    ("since 2 years", "2024-11-24", "2026-11-24", "range"),
+    ("for two years now", "2024-11-24", "2026-11-24", "range"),
+    ("around Spring Festival", "2026-02-10", "2026-02-24", "range"),
+    ("before Chinese New Year last year", "2025-01-22", "2025-02-05", "range"),
+    ("National Day 2025", "2025-10-01", "2025-10-07", "range"),
+    ("over the Christmas holidays", "2025-12-24", "2025-12-26", "range"),
     ("Q1 2026", "2026-01-01", "2026-03-31", "quarter"),
     ("since March", "2026-03-01", "2026-11-24", "range"),
     ("from March to May 2025", "2025-03-01", "2025-05-31", "range"),
@@ -158,3 +166,25 @@ def test_the_first_of_very_many_dates_is_found_at_once() -> None:
     found = find_occurred("3月5日，" * 20_000, TODAY)
     assert found is not None
     assert found.start == "2026-03-05"
+
+
+@pytest.mark.parametrize(
+    ("story", "words"),
+    [
+        ("he took it last September in his office", "last September"),
+        ("they asked for cash around Spring Festival, and again two weeks ago", "around Spring Festival"),
+        ("he asked last may for a gift", "last may"),
+    ],
+)
+def test_the_words_of_a_day_are_kept_whole(story: str, words: str) -> None:
+    found = find_occurred(story, TODAY)
+    assert found is not None
+    assert found.text == words
+
+
+def test_this_may_be_no_month() -> None:
+    assert find_occurred("this may be nothing, we may see", TODAY) is None
+
+
+def test_a_festival_outside_the_table_gives_no_days() -> None:
+    assert read_occurred("Spring Festival 1999", TODAY).start is None
