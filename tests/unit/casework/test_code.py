@@ -147,6 +147,16 @@ def test_mask_leaves_no_code(first: str, second: str) -> None:
     assert mask(mask(text)) == mask(text)
 
 
+def test_a_word_that_happens_to_fit_the_checksum_is_not_part_of_the_code() -> None:
+    """ "first" and three groups are 20 symbols with a right checksum, by chance."""
+    code = "MC9WY-3NR6G-H71R9-SGQZ8"
+    for text in (f"first {code}, thanks", f"first {code.replace('-', ' ')}"):
+        for asked in (False, True):
+            finding = find(text, asked=asked)
+            assert finding is not None
+            assert finding.code == code
+
+
 def test_masks_a_mistyped_code() -> None:
     text = "ABCD1-23EFG-45HJK-67MN"
     assert mask(text, found(text, asked=True)) == "〔code〕"
