@@ -10,6 +10,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -24,6 +25,7 @@ _DASHES = frozenset("-‐‑‒–—―−﹣－_~〜～ー一")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _DOTS = frozenset(".·•・,，、。．/")
 _NEARLY = range(17, 24)
+_LONGEST_ANSWER = 1_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +54,8 @@ def generate() -> str:
 def check_symbol(symbols: str) -> str:
     """Return the 20th symbol for the first 19."""
     total = 0
-    for weight, symbol in zip(_WEIGHTS[:-1], symbols, strict=True):
-        total ^= _multiply(weight, _VALUE[symbol])
+    for products, symbol in zip(_PRODUCTS, symbols, strict=True):
+        total ^= products[_VALUE[symbol]]
     return ALPHABET[_multiply(total, _LAST_WEIGHT_INVERSE)]
 
 
@@ -72,8 +74,10 @@ def find(text: str, *, asked: bool = False) -> CodeFinding | None:
     """Find a tracking code in `text`.
 
     When the code was not asked for, a story must not be taken for one: words are symbols of the alphabet too, so a
-    valid checksum alone proves nothing. When it was asked for, 17 to 23 symbols that look like a code are "mistyped".
+    valid checksum alone proves nothing. When it was asked for, 17 to 23 symbols that look like a code are "mistyped",
+    unless so much is typed that it is a story after all.
     """
+    asked = asked and len(text) <= _LONGEST_ANSWER
     best: tuple[int, CodeFinding] | None = None
     for window in _windows(text, asked=asked):
         rank = window.rank_asked() if asked else window.rank()
@@ -83,11 +87,26 @@ def find(text: str, *, asked: bool = False) -> CodeFinding | None:
 
 
 def mask(text: str, finding: CodeFinding | None = None) -> str:
-    """Replace the finding, and every other code that stands in `text`, by 〔code〕."""
-    while finding is not None or (finding := find(text)):
-        text = text[: finding.start] + PLACEHOLDER + text[finding.end :]
-        finding = None
-    return text
+    """Replace the finding, and every other code that stands in `text`, by 〔code〕.
+
+    All are sought in one pass: a text full of them would else hold up everybody's turns.
+    """
+    ranked = [(rank, window.finding()) for window in _windows(text, asked=False) if (rank := window.rank())]
+    surest = [found for _, found in sorted(ranked, key=lambda one: (-one[0], one[1].start))]
+    covered, taken = bytearray(len(text)), []
+    for found in surest if finding is None else [finding, *surest]:
+        if not any(covered[found.start : found.end]):
+            covered[found.start : found.end] = b"\1" * (found.end - found.start)
+            taken.append(found)
+    return _with_placeholders(text, sorted(taken, key=lambda found: found.start))
+
+
+def _with_placeholders(text: str, findings: list[CodeFinding]) -> str:
+    pieces, done = [], 0
+    for found in findings:
+        pieces += [text[done : found.start], PLACEHOLDER]
+        done = found.end
+    return "".join([*pieces, text[done:]])
 
 
 @dataclass(frozen=True)
@@ -98,13 +117,17 @@ class _Token:
     start: int
     end: int
 
-    @property
+    @cached_property
     def symbols(self) -> str:
         return "".join(_forgive(character) for character in self.typed)
 
-    @property
+    @cached_property
+    def digits(self) -> int:
+        return sum(c.isdigit() for c in self.typed)
+
+    @cached_property
     def is_mixed(self) -> bool:
-        return any(c.isdigit() for c in self.typed) and any(c.isalpha() for c in self.typed)
+        return self.digits > 0 and any(c.isalpha() for c in self.typed)
 
 
 @dataclass(frozen=True)
@@ -112,18 +135,19 @@ class _Window:
     """Neighbouring tokens that may be one code. `dashed`: joined by dashes alone; `whole`: nothing else in the text."""
 
     tokens: tuple[_Token, ...]
+    size: int
     dashed: bool
     whole: bool
 
-    @property
+    @cached_property
     def symbols(self) -> str:
         return "".join(token.symbols for token in self.tokens)
 
-    @property
+    @cached_property
     def digits(self) -> int:
-        return sum(c.isdigit() for token in self.tokens for c in token.typed)
+        return sum(token.digits for token in self.tokens)
 
-    @property
+    @cached_property
     def is_valid(self) -> bool:
         return len(self.symbols) == LENGTH and is_valid(self.symbols)
 
@@ -147,9 +171,10 @@ class _Window:
 
     def rank(self) -> int:
         """Return how sure it is that this is a code that nobody asked for; 0 is no."""
-        symbols, sizes, digits = self.symbols, [len(token.typed) for token in self.tokens], self.digits
-        if not digits or digits == len(symbols):
+        digits = self.digits
+        if not digits or digits == self.size:
             return 0
+        symbols, sizes = self.symbols, [len(token.typed) for token in self.tokens]
         if len(symbols) != LENGTH:
             is_slip = self.dashed and len(sizes) == 4 and all(4 <= n <= 6 for n in sizes) and len(self.mixed) >= 3
             return 1 if is_slip else 0
@@ -186,9 +211,9 @@ def _windows(text: str, *, asked: bool) -> Iterator[_Window]:
             size += len(tokens[last].typed)
             if size > _NEARLY[-1]:
                 break
-            if size in _NEARLY:
+            if size in _NEARLY and (asked or size == LENGTH or last - first == 3):
                 whole = len(tokens) == last - first + 1
-                yield _Window(tuple(tokens[first : last + 1]), dashed and last > first, whole)
+                yield _Window(tuple(tokens[first : last + 1]), size, dashed and last > first, whole)
             if last == len(joints) or joints[last] is None:
                 break
             dashed = dashed and joints[last] == "dash"
@@ -264,4 +289,5 @@ def _powers(count: int) -> list[int]:
 
 
 _WEIGHTS = _powers(LENGTH)
+_PRODUCTS = [[_multiply(weight, value) for value in range(32)] for weight in _WEIGHTS[:-1]]
 _LAST_WEIGHT_INVERSE = next(v for v in range(1, 32) if _multiply(v, _WEIGHTS[-1]) == 1)

@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -166,3 +168,24 @@ def test_repr_shows_no_code() -> None:
     printed = generate()
     assert printed not in repr(find(printed))
     assert normalise(printed.lower()) == printed.replace("-", "")
+
+
+@given(st.lists(generated, min_size=1, max_size=4))
+def test_mask_takes_each_of_many_codes(codes: list[str]) -> None:
+    text = "，".join(f"编码是{code}" for code in codes)
+    assert mask(text, find(text)) == "，".join("编码是〔code〕" for _ in codes)
+
+
+def test_masking_a_text_full_of_codes_looks_at_each_place_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One message of nothing but codes once took the processor for an hour."""
+    passes: list[int] = []
+    windows = code._windows
+
+    def counted(text: str, *, asked: bool) -> Iterator[Any]:
+        passes.append(len(text))
+        return windows(text, asked=asked)
+
+    monkeypatch.setattr(code, "_windows", counted)
+    text = "A1B2C3D4E5F6G7H8J9K0 " * 200
+    assert mask(text, find(text)) == "〔code〕 " * 200
+    assert len(passes) == 2
