@@ -14,14 +14,16 @@ from casework import way_back
 from casework.attempts import Attempts
 from casework.case import CaseStatus, EntryKind, Priority
 from casework.case_life import Details, Disposition, Outcome
+from casework.code import generate
 from casework.errors import CaseUnknown, CodeUnknown, Conflict, NoCaseOpen, Recused
-from casework.ports import Operator, PersonKey
+from casework.ports import CaseQuery, Operator, PersonKey
 from casework.report import Contact, FileRef, Mode
 from casework.services import Services
 from casework.submitting import submit
 from casework.turn import Turn, current_turn
 from storage import setup
 from tests.fakes import FakeClock, FakeOfficeKey, MemoryStore
+from tests.support.cases import make_case
 from tests.support.stores import make_config, open_for_test
 from tests.unit.casework.conftest import DALIAN, NoRanker, make_report, typed
 
@@ -261,3 +263,35 @@ async def test_the_recused_see_nothing(office: Office) -> None:
     assert len(await desk.list_cases(services, first)) == 1
     with pytest.raises(Recused):
         await desk.show(services, second, submitted.row.id)
+
+
+async def test_any_of_250_cases_is_listed_paged_and_found(office: Office) -> None:
+    services, (first, _) = office.services, office.keys
+    cases = [make_case() for _ in range(250)]
+    async with office.work() as work:
+        for case in cases:
+            work.cases.add(case, generate())
+        await work.commit()
+    ids = {case.id for case in cases}
+    assert {row.id for row in await desk.list_cases(services, first, CaseQuery(limit=None))} == ids
+    pages = [await desk.page_of_cases(services, first, CaseQuery(offset=start, limit=100)) for start in (0, 100, 200)]
+    assert [(len(page.rows), page.has_more) for page in pages] == [(100, True), (100, True), (50, False)]
+    assert {row.id for page in pages for row in page.rows} == ids
+    for case in (cases[0], cases[120], cases[249]):
+        assert [row.id for row in await desk.find_cases(services, first, case.id.hex()[:16])] == [case.id]
+
+
+async def test_a_list_seals_what_time_did(office: Office) -> None:
+    services, (first, _) = office.services, office.keys
+    async with office.turn():
+        submitted = await submit(services, make_report(), None, draft_id="d1")
+    await desk.ask(services, first, submitted.row.id, "是哪天？")
+    office.clock.advance(days=31)
+    [row] = await desk.list_cases(services, first)
+    async with office.work() as work:
+        kept = await work.cases.row(submitted.row.id)
+    assert kept is not None
+    assert (kept.status, kept.due_on) == (S.RECEIVED, row.due_on)
+    async with office.turn():
+        shown = await way_back.open_by_code(services, typed(submitted.code))
+    assert [e.status for e in shown.history if e.kind is EntryKind.STATUS] == [S.RECEIVED, S.INFO_REQUESTED, S.RECEIVED]

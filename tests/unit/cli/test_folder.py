@@ -50,6 +50,19 @@ def test_claim_makes_a_trial_folder_real(changtong: Run, data: Path, tmp_path: P
     assert changtong("setup", "--claim", "--recovery-out", tmp_path / "again", "--data", data).code == 1
 
 
+def test_claim_asks_for_a_trial_password_that_was_changed(
+    changtong: Run, data: Path, tmp_path: Path, password: str
+) -> None:
+    mine = "a long enough passphrase\n"
+    assert changtong("operator", "password", "--data", data, stdin=f"{password}{mine}").code == 0
+    claim = ("setup", "--claim", "--recovery-out", tmp_path / "recovery.txt", "--data", data)
+    wrong = changtong(*claim, stdin="not this one\n")
+    assert (wrong.code, (data / "TRIAL").exists()) == (3, True)
+    right = changtong(*claim, stdin=mine)
+    assert (right.code, (data / "TRIAL").exists()) == (0, False)
+    assert "password was changed" in right.err
+
+
 def test_backup_and_restore(changtong: Run, data: Path, tmp_path: Path, password: str, case: str) -> None:
     saved, keys, new = tmp_path / "saved", tmp_path / "keys.backup", tmp_path / "new"
     assert changtong("backup", saved, "--data", data).code == 0
