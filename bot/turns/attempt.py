@@ -256,6 +256,8 @@ class Attempt:
     def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime) -> None:
         self._add_lines("bot", reply.messages)
         before = past.memory or Memory(id=self._id, engine={})
+        if past.is_silent:  # whoever writes first after a silence may be another: a page drawn anew shows their words
+            before = replace(before, rows=())
         memory = replace(before, engine=talk.state.snapshot(), held=self._held).with_lines(self._lines)
         before_that = (past.state.active_loop, past.state.requested_slot) if past.state else None
         if shown.buttons or before_that != talk.question:

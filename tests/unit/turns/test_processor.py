@@ -295,6 +295,25 @@ class TestSilence:
         at_work.clock.advance(minutes=30)
         assert await at_work.processor.visible("web", at_work.address) == ()
 
+    async def test_nor_to_who_writes_first_and_draws_the_page_anew(self, at_work: World) -> None:
+        """Somebody else may hold the telephone: their first words must not bring back what was said before."""
+        await at_work.say("王某收了钱")
+        at_work.clock.advance(minutes=31)
+        await at_work.say("你好")
+        lines = await at_work.processor.visible("web", at_work.address)
+        assert [line.message.text for line in lines] == ["你好", "继续吗？"]
+        await at_work.tap("继续")
+        lines = await at_work.processor.visible("web", at_work.address)
+        assert [line.message.text for line in lines] == ["你好", "继续吗？", "继续", "经过？"]
+
+    async def test_nor_where_nothing_is_asked(self, world: World) -> None:
+        await world.say("你好")
+        await world.say("他们说案子已转交")
+        world.clock.advance(minutes=31)
+        await world.say("谢谢")
+        lines = await world.processor.visible("web", world.address)
+        assert [line.message.text for line in lines] == ["谢谢", "<thanks>"]
+
     async def test_without_a_draft_nothing_is_asked(self, world: World) -> None:
         await world.say("谢谢")
         world.clock.advance(minutes=31)
