@@ -20,5 +20,5 @@ ACTS = {
     "named": Act(form="named_form", slots=("named_name", "named_contact")),
     "withdraw": Act(form="withdraw_form", slots=("withdraw_reason",)),
 }
-CASE_SLOTS = ("case_wish", "case_files", *(slot for act in ACTS.values() for slot in act.slots))
+CASE_SLOTS = ("case_wish", "case_words", "case_files", *(slot for act in ACTS.values() for slot in act.slots))
 """All that an act on a case keeps while it is under way."""

@@ -52,7 +52,7 @@ class CarryOut(ServiceAction):
 def cleared() -> list[EventType]:
     """Return the events that clear all that acts on a case keep."""
     slots = (slot for act in ACTS.values() for slot in act.slots)
-    return emptied("case_wish", "case_files", "failures", *slots)
+    return emptied("case_wish", "case_words", "case_files", "failures", *slots)
 
 
 def leave(

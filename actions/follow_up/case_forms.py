@@ -19,17 +19,32 @@ NOTHING = {"text": "", "is_empty": True}
 """An answer without words: files alone, or no reason."""
 
 
-class AskWithFiles(Ask):
+class AskText(Ask):
+    """Asks for words; those that the wish itself brought are shown and may be sent as they are."""
+
+    def response(self, tracker: Tracker) -> str:
+        return "utter_ask_case_words" if tracker.get_slot("case_words") else super().response(tracker)
+
+    def buttons(self, tracker: Tracker, domain: DomainDict, language: str) -> list[ButtonDict]:
+        return [button(domain, "send_words", language, "affirm")] if tracker.get_slot("case_words") else []
+
+    async def arguments(self, tracker: Tracker, language: str) -> dict[str, Any]:
+        return {"words": tracker.get_slot("case_words") or ""}
+
+
+class AskWithFiles(AskText):
     """Asks for words that files may stand in for."""
 
     def response(self, tracker: Tracker) -> str:
-        return super().response(tracker) + ("_files" if tracker.get_slot("case_files") else "")
+        is_about_files = tracker.get_slot("case_files") and not tracker.get_slot("case_words")
+        return super().response(tracker) + ("_files" if is_about_files else "")
 
     def buttons(self, tracker: Tracker, domain: DomainDict, language: str) -> list[ButtonDict]:
-        return [button(domain, "files_only", language, "done")] if tracker.get_slot("case_files") else []
+        files = [button(domain, "files_only", language, "done")] if tracker.get_slot("case_files") else []
+        return [*super().buttons(tracker, domain, language), *files]
 
     async def arguments(self, tracker: Tracker, language: str) -> dict[str, Any]:
-        return {"n": len(tracker.get_slot("case_files") or [])}
+        return {**await super().arguments(tracker, language), "n": len(tracker.get_slot("case_files") or [])}
 
 
 class AskAddition(AskWithFiles):
@@ -62,12 +77,12 @@ class AskRating(Ask):
         return [titled("★" * stars, "rate_result", rating=stars) for stars in range(1, 6)]
 
 
-class AskReviewReason(Ask):
+class AskReviewReason(AskText):
     form = "review_form"
     slot = "review_reason"
 
 
-class AskRetaliationText(Ask):
+class AskRetaliationText(AskText):
     form = "retaliation_form"
     slot = "retaliation_text"
 
@@ -113,6 +128,7 @@ class ValidateAnswerForm(TextWithFilesForm):
     form = "answer_form"
     slot = "answer"
     leaves_at_no = False
+    takes_yes = True
 
     def validate_answer(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

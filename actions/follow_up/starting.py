@@ -7,14 +7,18 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.acts import ACTS
+from actions.follow_up.case_acts import begin_wish
 from actions.follow_up.case_words import offer_acts
 from actions.follow_up.opening import code_in_turn, open_case
-from actions.speaking import DomainDict, ServiceAction, button, language_of
+from actions.follow_up.stars import stars_of
+from actions.speaking import DomainDict, ServiceAction, button, entity, language_of
+from actions.talk import reading
 from actions.talk.asking import back_to_draft, emptied
 from actions.talk.leaving import ask_to_confirm
 from casework import way_back
 from casework.code import CodeFinding
 from casework.errors import NoCaseOpen
+from casework.services import Services
 
 
 class BeginAct(ServiceAction):
@@ -26,6 +30,11 @@ class BeginAct(ServiceAction):
         act = ACTS[self.act]
         if tracker.active_loop_name == act.form:
             return []
+        words = SlotSet("case_words", reading.words_beside(tracker) or None)
+        tracker.add_slots([words])
+        return [words, *await self._begin(dispatcher, tracker, domain)]
+
+    async def _begin(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         finding = code_in_turn()
         if finding is not None:
             return await self._with_code(finding, dispatcher, tracker, domain)
@@ -37,7 +46,11 @@ class BeginAct(ServiceAction):
             dispatcher.utter_message(response=f"utter_not_now_{self.act}")
             offer_acts(view, dispatcher, tracker, domain)
             return back_to_draft(tracker)
-        return [*emptied("case_wish", *act.slots), FollowupAction(act.form)]
+        return await self.begin(dispatcher, tracker, domain)
+
+    async def begin(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        """Ask the first question of the act, which is allowed now."""
+        return [*emptied("case_wish", *ACTS[self.act].slots), FollowupAction(ACTS[self.act].form)]
 
     async def _with_code(
         self, finding: CodeFinding, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -56,6 +69,22 @@ class BeginAct(ServiceAction):
         dispatcher.utter_message(response=f"utter_code_for_{self.act}")
         slots = ACTS[self.act].slots
         return [*emptied("case_files", *slots), SlotSet("case_wish", self.act), FollowupAction("code_form")]
+
+
+async def told_of_open_case(services: Services, tracker: Tracker) -> list[EventType] | None:
+    """What is told while a case is open is offered to go there: as the answer, where the office asked something.
+
+    None where no case is open, or none that takes more.
+    """
+    try:
+        view = await way_back.view(services)
+    except NoCaseOpen:
+        return None
+    wish = next((act for act in ("answer", "add_info") if act in view.allowed), None)
+    if wish is None:
+        return None
+    words = SlotSet("case_words", reading.text_of(tracker))
+    return [words, *emptied("case_wish", *ACTS[wish].slots), FollowupAction(ACTS[wish].form)]
 
 
 class ActionAddInfo(BeginAct):
@@ -84,10 +113,20 @@ class ActionAnswerQuestion(BeginAct):
 
 
 class ActionRate(BeginAct):
+    """Rates at once where the wish says how many stars."""
+
     act = "rate"
 
     def name(self) -> str:
         return "action_rate"
+
+    async def begin(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        stars = stars_of(reading.text_of(tracker)) or stars_of(entity(tracker, "rating"))
+        if not stars:
+            return await super().begin(dispatcher, tracker, domain)
+        given = [*emptied("case_wish"), SlotSet("rating", stars)]
+        tracker.add_slots(given)
+        return [*given, *await begin_wish(self.act, self.services, dispatcher, tracker, domain)]
 
 
 class ActionRequestReview(BeginAct):

@@ -7,6 +7,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.opening import ActionShowCode
+from actions.follow_up.starting import told_of_open_case
 from actions.report.draft import FORM, answer_of, asked_again, ground_of, new_draft, question_of, set_slots, values_of
 from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
 from actions.speaking import DomainDict, ServiceAction, button, entity, failed, intent_of, label, language_of
@@ -49,6 +50,10 @@ class ActionBegin(ServiceAction):
             return []
         if tracker.get_slot("draft") is not None:
             return [FollowupAction(FORM)]
+        if intent_of(tracker) == "describe_incident" and tracker.active_loop_name is None:
+            addition = await told_of_open_case(self.services, tracker)
+            if addition is not None:
+                return addition
         return [SlotSet("draft", new_draft()), SlotSet("failures", None), FollowupAction(FORM)]
 
 
@@ -200,7 +205,7 @@ class ActionSubmitNow(ServiceAction):
         if question_of(tracker) == "facts" and told(values):
             return self._finish_story(values, dispatcher, tracker, domain)
         if not can_submit(values):
-            if question_of(tracker) != "confirm":
+            if question_of(tracker) != "confirm" and tracker.active_loop_name in (None, FORM):
                 say_what_lacks(self.services, values, dispatcher, tracker, domain)
             return []
         draft = {name: value for name, value in values["draft"].items() if name != "changing"} | {"short": True}

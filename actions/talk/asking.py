@@ -83,6 +83,8 @@ class TextForm(QuestionForm):
     limit: ClassVar[int] = MAX_FACTS
     leaves_at_no: ClassVar[bool] = True
     """Whether "no" means that there is nothing to say."""
+    takes_yes: ClassVar[bool] = False
+    """Whether "yes" alone may be the answer."""
 
     def read(self, question: str, tracker: Tracker) -> dict[str, Any]:
         if question != self.slot:
@@ -93,6 +95,10 @@ class TextForm(QuestionForm):
         leaving = reading.LEAVING | ({"deny"} if self.leaves_at_no else set())
         if reading.is_said(tracker, *leaving):
             return {self.slot: LEFT}
+        if reading.is_bare(tracker, "affirm") and (begun := tracker.get_slot("case_words")):
+            return {self.slot: {"text": begun}}
+        if reading.is_bare(tracker, "affirm") and not self.takes_yes:
+            return {self.slot: {"text": ""}}
         text = reading.free_text(tracker)
         return {} if text is None else {self.slot: {"text": text}}
 

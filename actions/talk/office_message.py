@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, language_of
+from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, TextForm, back_to_draft, emptied, has_left
 from actions.talk.telling import day_in_words, offer_menu, tell
@@ -41,7 +41,7 @@ class ActionAskHuman(ServiceAction):
             return []
         tell(self.services, dispatcher, tracker, "utter_human")
         draft_id = SlotSet("message_draft", secrets.token_hex(16))
-        return [*emptied("office_message", "message_confirmed"), draft_id, FollowupAction("message_form")]
+        return [*emptied("office_message", "message_confirmed", "case_words"), draft_id, FollowupAction("message_form")]
 
 
 class AskOfficeMessage(Ask):
@@ -74,6 +74,8 @@ class ValidateMessageForm(TextForm):
 
     def read(self, question: str, tracker: Tracker) -> dict[str, Any]:
         if question == "office_message":
+            if reading.text_of(tracker) and intent_of(tracker).startswith("faq_"):
+                return {self.slot: {"text": reading.text_of(tracker)}}  # asked of the office, not of the bot
             return self.read_text(tracker)
         if reading.is_said(tracker, "affirm", "submit_now", "done"):
             return {"message_confirmed": "send"}

@@ -1,8 +1,11 @@
 """Reads an answer, or sees that the message is none: what may be taken as free text, and what is a command instead."""
 
+import re
+
 from rasa_sdk import Tracker
 
 from actions.speaking import intent_of
+from casework.code import PLACEHOLDER
 from casework.turn import current_turn
 
 LEAVING = frozenset({"cancel", "go_back"})
@@ -21,6 +24,11 @@ DIGRESSIONS = frozenset(
 
 _SHORT_CHARACTERS = 15
 _SHORT_WORDS = 6
+_BARE_WORDS = 2
+_BARE_CHARACTERS = 12
+_WISH_WORDS = 8
+_WISH_CHARACTERS = 16
+_AFTER_COLON = re.compile(r"[^:：]{1,50}[:：]\s*(\S.{7,})$", re.DOTALL)
 _SURE = 0.6
 _EXACT = 0.99
 
@@ -71,6 +79,23 @@ def free_text(tracker: Tracker) -> str | None:
 def is_said(tracker: Tracker, *intents: str) -> bool:
     """Tell whether the message is one of the intents and no longer text of its own."""
     return intent_of(tracker) in intents and (is_payload(tracker) or is_short(text_of(tracker)))
+
+
+def is_bare(tracker: Tracker, intent: str) -> bool:
+    """Tell whether the message is a tap, or a word or two, with that meaning and nothing of its own."""
+    words = text_of(tracker).split()
+    return intent_of(tracker) == intent and len(words) <= _BARE_WORDS and sum(map(len, words)) <= _BARE_CHARACTERS
+
+
+def words_beside(tracker: Tracker) -> str:
+    """Return what a wish said besides: "add this: he took nets", or all of it when it is too long for a wish alone."""
+    text = text_of(tracker).replace(PLACEHOLDER, " ").strip(" ,，。.;；、")
+    after = _AFTER_COLON.match(text)
+    if after is not None:
+        return after[1].strip()
+    is_long = len(text.split()) > _WISH_WORDS if text.isascii() else len(text) > _WISH_CHARACTERS
+    is_known = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) >= _EXACT
+    return text if is_long and not is_known else ""
 
 
 def has_code() -> bool:
