@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.channels.messages import Conversations, UploadRefused
 from bot.channels.web.options import WebOptions
-from bot.channels.web.person import CHANNEL, Visitors, code_to_show, say
+from bot.channels.web.person import CHANNEL, MESSAGE_ID, Visitors, code_to_show, say
 from bot.channels.web.pushes import Event, Pushes, events
 from bot.channels.web.texts import texts
 from bot.channels.web.uploads import raw_attachment
@@ -55,7 +55,7 @@ class MessageIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    message_id: str = Field(min_length=8, max_length=64, description="Made by the client; sent again on a retry.")
+    message_id: str = Field(pattern=f"^{MESSAGE_ID}$", description="Made by the client; sent again on a retry.")
     text: str | None = None
     tap: str | None = Field(default=None, max_length=64, description="Id of a button.")
     files: list[str] = Field(default=[], max_length=10, description="Ids from POST /api/chat/files.")

@@ -10,7 +10,16 @@ from starlette.routing import Route
 
 from bot.channels.messages import Conversations, Line, Reply, UploadRefused
 from bot.channels.web.options import WebOptions
-from bot.channels.web.person import CHANNEL, TurnFailed, Visitor, Visitors, code_to_show, new_message_id, say
+from bot.channels.web.person import (
+    CHANNEL,
+    TurnFailed,
+    Visitor,
+    Visitors,
+    code_to_show,
+    is_message_id,
+    new_message_id,
+    say,
+)
 from bot.channels.web.receipt import qr_png, text_file
 from bot.channels.web.texts import texts
 from bot.channels.web.uploads import NotAForm, form_files
@@ -60,7 +69,7 @@ class Pages:
         except UnicodeDecodeError:
             values = {}
         message_id = values.get("message_id", "")
-        if not 8 <= len(message_id) <= 64:
+        if not is_message_id(message_id):
             return self.error(request, "bad_request", 400)
         tap = values.get("tap")
         what: dict[str, object] = {"tap": tap[:64]} if tap else {"text": values.get("text", "")}
@@ -83,10 +92,10 @@ class Pages:
             return self.error(request, "bad_request", 400)
         except UploadRefused as refused:
             ids, values, reason = [], {}, refused.reason
-        message_id = values.get("message_id") or new_message_id()
-        if ids:
-            return await self._answer(visitor, message_id[:64], {"files": tuple(ids)})
-        return await self._answer(visitor, message_id[:64], {"refused": reason or "empty"})
+        given = values.get("message_id", "")
+        message_id = given if is_message_id(given) else new_message_id()
+        what: dict[str, object] = {"files": tuple(ids)} if ids else {"refused": reason or "empty"}
+        return await self._answer(visitor, message_id, what)
 
     async def receipt_text(self, request: Request) -> Response:
         """Give the code as a file, while it may be shown."""

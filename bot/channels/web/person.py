@@ -1,5 +1,6 @@
 """Who is talking on the web: a cookie, a language, and what the conversation may show."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -13,6 +14,9 @@ from bot.channels.web.options import LANGUAGES, WebOptions
 from bot.channels.web.texts import preferred_language
 
 CHANNEL = "web"
+MESSAGE_ID = r"[!-~]{8,64}"
+"""Plain ASCII: it is written into the conversation, and a lone surrogate could not be."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -63,6 +67,10 @@ class Visitors:
 
 class TurnFailed(Exception):
     """A turn ended in an error that nobody foresaw; nothing was changed, and the message may be sent again."""
+
+
+def is_message_id(given: str) -> bool:
+    return re.fullmatch(MESSAGE_ID, given) is not None
 
 
 def new_message_id() -> str:

@@ -13,10 +13,14 @@ from bot.channels.messages import Attachment, UploadRefused
 
 Take = Callable[[Attachment], Awaitable[str]]
 MAX_NAME = 200
+MAX_PARTS = 32
+MAX_HEADER_BYTES = 8 * 1024
+MAX_FIELD_BYTES = 4 * 1024
+"""Far above what our form sends; a form of many small parts would hold up everybody."""
 
 
 class NotAForm(Exception):
-    """The body is not multipart/form-data."""
+    """The body is not multipart/form-data, or ends before the form does."""
 
 
 def raw_attachment(request: Request) -> Attachment:
@@ -41,13 +45,13 @@ async def form_files(request: Request, take: Take, *, limit_bytes: int) -> tuple
     """Seal the files of a form while it arrives.
 
     Returns their ids, the other fields, and the reason of the first refusal. Raises `NotAForm`, and `UploadRefused`
-    when the whole form passes `limit_bytes`.
+    when the whole form passes `limit_bytes` or has too many parts; then the file that was under way is not kept.
     """
     kind, options = parse_options_header(request.headers.get("content-type"))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise NotAForm
     reader = _FormReader(options[b"boundary"], take)
-    seen = 0
+    seen, is_whole = 0, False
     try:
         async for chunk in request.stream():
             seen += len(chunk)
@@ -55,10 +59,14 @@ async def form_files(request: Request, take: Take, *, limit_bytes: int) -> tuple
                 raise UploadRefused("too_large")
             reader.feed(chunk)
             await reader.drain()
+        is_whole = reader.is_at_rest
     except FormParserError as error:
         raise NotAForm from error
     finally:
-        reader.end()
+        if not is_whole:
+            await reader.give_up()
+    if not is_whole:
+        raise NotAForm
     return await reader.result()
 
 
@@ -71,6 +79,7 @@ class _FormReader:
         self._header_name = self._header_value = b""
         self._tasks: list[asyncio.Task[str]] = []
         self._open: list[_Part] = []
+        self._parts = self._header_bytes = 0
         self.fields: dict[str, str] = {}
         self._parser = MultipartParser(
             boundary,
@@ -93,10 +102,16 @@ class _FormReader:
         for part in tuple(self._open):
             await part.chunks.join()
 
-    def end(self) -> None:
-        """Close the parts that the sender left open."""
-        while self._open:
-            self._open.pop().chunks.put_nowait(None)
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every file that began has come to its end."""
+        return not self._open
+
+    async def give_up(self) -> None:
+        """Break off what is being sealed: half a file must not pass for a whole one."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def result(self) -> tuple[list[str], dict[str, str], str | None]:
         done = await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -111,13 +126,23 @@ class _FormReader:
         return ids, self.fields, reason
 
     def _begin(self) -> None:
-        self._part = _Part()
+        self._part, self._header_bytes = _Part(), 0
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise UploadRefused("too_many")
 
     def _on_header_name(self, data: bytes, start: int, end: int) -> None:
+        self._count_header(end - start)
         self._header_name += data[start:end]
 
     def _on_header_value(self, data: bytes, start: int, end: int) -> None:
+        self._count_header(end - start)
         self._header_value += data[start:end]
+
+    def _count_header(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > MAX_HEADER_BYTES:
+            raise NotAForm
 
     def _header_end(self) -> None:
         assert self._part is not None  # noqa: S101 - the parser begins a part before its headers
@@ -133,15 +158,15 @@ class _FormReader:
         if filename:
             part.filename = filename.decode("utf-8", "replace")[:MAX_NAME]
             self._open.append(part)
-            self._tasks.append(asyncio.create_task(self._seal(part, list(self._tasks))))
+            self._tasks.append(asyncio.create_task(self._seal(part, self._tasks[-1:])))
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         part = self._part
         assert part is not None  # noqa: S101
         if part.filename:
             part.chunks.put_nowait(data[start:end])
-        elif len(part.text) < 400_000:
-            part.text += data[start:end]
+        else:
+            part.text += data[start : min(end, start + MAX_FIELD_BYTES - len(part.text))]
 
     def _end(self) -> None:
         part = self._part
