@@ -174,7 +174,7 @@ class Attempt:
         answer = () if is_greeting_enough else await self._say(talk, act)
         if talk.intent == "emergency":
             talk.show(answer, prologue)
-        elif talk.intent == "greet" and prologue and not is_known:
+        elif talk.intent == "greet" and prologue:
             talk.show(prologue)
         else:
             talk.show(prologue, answer)
@@ -197,20 +197,25 @@ class Attempt:
         talk.show(question)
 
     async def _answer(self, talk: Talk, act: Act) -> None:
-        talk.show(await self._say(talk, act))
+        answer = await self._say(talk, act)
         if not self._held:
+            talk.show(answer)
             return
         if talk.state.active_loop not in RETURNED_FORMS:
-            await self._say_held(talk)
-        elif not act.said.is_payload and act.finding is None and talk.intent in CONTENT:
+            talk.show(asked_once(answer, await self._say_held(talk)))
+            return
+        talk.show(answer)
+        if not act.said.is_payload and act.finding is None and talk.intent in CONTENT:
             self._held = (*self._held, act.said)
 
-    async def _say_held(self, talk: Talk) -> None:
+    async def _say_held(self, talk: Talk) -> tuple[SpokenMessage, ...]:
         held, self._held = self._held, ()
+        answers: tuple[SpokenMessage, ...] = ()
         for said in held:
             is_lost_on_it = not talk.is_busy and (said.is_payload or await talk.intent_of(said) in ANSWERS)
             if not is_lost_on_it:
-                talk.show(await talk.say(said))
+                answers = asked_once(answers, await talk.say(said))
+        return answers
 
     async def _say(self, talk: Talk, act: Act) -> tuple[SpokenMessage, ...]:
         self._add_line(act)
@@ -275,6 +280,12 @@ class Attempt:
 
     def _update_key(self, message_id: str) -> bytes:
         return self._parts.keys.update_key(self._heard.channel, self._heard.address, message_id)
+
+
+def asked_once(before: tuple[SpokenMessage, ...], after: tuple[SpokenMessage, ...]) -> tuple[SpokenMessage, ...]:
+    """Join two answers of one turn; a question that both put is put by the second alone."""
+    again = {message.response for message in after if (message.response or "").startswith("utter_ask_")}
+    return (*(message for message in before if message.response not in again), *after)
 
 
 async def drop_all(work: TurnWork, person: PersonKey) -> None:

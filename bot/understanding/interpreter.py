@@ -31,6 +31,7 @@ _STORY: Final = "describe_incident"
 _ANSWER: Final = "inform"
 _REMOVAL: Final = "remove_file"
 _CODE_INTENT: Final = "provide_code"
+_WISHES: Final = frozenset({"add_info", "answer_question", "request_review", "report_retaliation", "withdraw_report"})
 _ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
@@ -97,7 +98,15 @@ class Interpreter:
         expected = self._expected(where)
         if _ANSWER in expected and not asks and _cover(entities, text) >= _COVERED:
             return _ANSWER
-        return self._exact(fold(plain), expected)
+        return self._exact(fold(plain), expected) or self._wish(plain, where)
+
+    def _wish(self, plain: str, where: ParseContext) -> str | None:
+        """Read "I want to add: …" as what stands before the colon, where no question is open."""
+        head, colon, rest = plain.partition(":")
+        if where.requested_slot or not colon or not rest.strip():
+            return None
+        intent = self._exact(fold(head), ())
+        return intent if intent in _WISHES else None
 
     def _exact(self, folded: str, expected: Sequence[str]) -> str | None:
         meanings = self._words.exact.get(folded, [])

@@ -57,7 +57,7 @@ def _hits_with_words(text: str, today: date) -> Iterator[tuple[_Hit, str]]:
     as_typed = text if len(text) == len(folded) else folded
     for hit in _joined(folded, _hits(folded, today), today):
         tail = dates_zh.TAIL.match(folded, hit.end)
-        yield hit, as_typed[hit.start : tail.end() if tail else hit.end].strip()
+        yield hit, as_typed[hit.start : tail.end() if tail else hit.end].strip(" .,")
 
 
 def _folded(text: str) -> str:

@@ -32,7 +32,7 @@ def _number(numeral: str) -> int:
     if "十" not in numeral:
         return int("".join(str(_DIGITS[c]) for c in numeral))
     tens, _, ones = numeral.partition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or ones == "十":
         return 0
     return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[ones] if ones else 0)
 

@@ -12,8 +12,10 @@ MODE: Words = {
         "匿名", "不想留名", "不留名", "不留姓名", "不想透露身份", "不透露姓名", "不透露身份", "不想暴露",
         "不实名", "保密身份",
         "不敢留名", "不要留名", "别留名", "不想实名", "不敢实名", "不要实名", "不用真名", "不想留姓名",
-        "anonymous", "anonymously", "without my name", "without giving my name", "not give my name",
-        "don't want to be named",
+        "anonymous", "anonymously", "anonym", "anonymos", "anonimous", "anonymus", "annonymous",
+        "without my name", "without giving my name", "not give my name",
+        "don't want to be named", "no want say name", "not want say name", "not want to say my name",
+        "not say my name", "don't want to say my name", "don't say my name", "no name",
         "keep my name out",
     ),
     "unit_name": (

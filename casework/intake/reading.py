@@ -162,7 +162,9 @@ def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
     for name, value in read_story(said, kept, ground).items():
         found[name] = value
     for name in ("mode", "reporter_kind"):
-        if name not in found and (choice := phrases.choice_within(phrases.CHOICES[name], said)):
+        if wording.ASKING.search(said):
+            found.pop(name, None)
+        elif name not in found and (choice := phrases.choice_within(phrases.CHOICES[name], said)):
             found[name] = choice
     return found
 
@@ -244,9 +246,14 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {question: True}
     if answer.is_command and not (question == "mode" and _tells_mode(answer)):
         return {}
-    if answer.intent in ("affirm", "deny") and weight(text) <= 8:
+    if answer.intent in ("affirm", "deny") and weight(text) <= 8 and not _is_about_more(question, text):
         return _yes_or_no(question, answer.intent == "affirm", values)
     return _several(question, text, values, ground)
+
+
+def _is_about_more(question: str, text: str) -> bool:
+    """A report is not submitted by "yes, remove it", said of something else."""
+    return question == "confirm" and wording.ALTERING.search(text) is not None
 
 
 def _special(question: str, answer: Answer) -> str | None:

@@ -43,10 +43,12 @@ _PERSON_ZH = re.compile(
 )
 _HOLDER = re.compile(rf"(?:你们|局|委|办|院|所|站|队|中心|街道|镇|乡|村|公司|处|科|庭|校)的?(?P<post>{_POSTS})")
 _POST_BEFORE = re.compile(rf"(?P<post>{_POSTS})(?:是|叫)?$")
+_POSTS_EN = r"(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer)"
 _PERSON_EN = re.compile(
-    r"\b(?P<post>(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer))\s+"
+    rf"\b(?P<post>{_POSTS_EN})\s+"
     r"(?P<name>(?:[A-Z][a-z]{1,12})(?:\s+[A-Z][a-z]{1,12}){0,2})"
     r"|\b(?P<name2>(?:Mr|Ms|Mrs)\.?\s+[A-Z][a-z]{1,12}(?:\s+[A-Z][a-z]{1,12})?)"
+    rf"(?:,\s+(?:the\s+)?(?P<post2>{_POSTS_EN}))?"
 )
 _LONGEST_MODE = 8
 _OWN_NAME = re.compile(r"(?:我叫|我是|本人|我的名字是|举报人[:：]?|my name is|i am|i'm)\s*$", re.IGNORECASE)

@@ -24,6 +24,7 @@ DENIED = re.compile(
     r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
 )
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
+ALTERING = re.compile(r"删|去掉|撤|改|换|加上|\b(?:remove|delete|change|correct|edit|add|undo|cancel)\b", re.I)
 ASKING = re.compile(
     r"[?？]|[吗么呢]|能不能|可不可以|会不会|是不是|要不要|行不行|好不好|怎么|怎样|咋|啥|什么|如何|谁"
     r"|\b(?:can|could|will|would|does|do|is|are|may|how|what|why|who)\b",

@@ -146,3 +146,13 @@ def test_categories_are_ranked_and_nothing_gives_nothing(interpreter: Interprete
     assert ranking[0][0] == "bribe_demand"
     assert sum(score for _, score in ranking) == pytest.approx(1, abs=1e-4)
     assert interpreter.categories.rank("  ", "zh") == []
+
+
+@pytest.mark.parametrize("text", ["I want to add: he also took two boxes of tea", "我要补充：他还拿走了两箱茶叶"])
+def test_a_wish_before_a_colon_is_heard_beside_the_words_it_brings(interpreter: Interpreter, text: str) -> None:
+    assert parse(interpreter, text).intent == "add_info"
+
+
+@pytest.mark.parametrize(("text", "asked"), [("I want to add: a name", "facts"), ("The shop: he closed it", None)])
+def test_a_colon_alone_is_no_wish(interpreter: Interpreter, text: str, asked: str | None) -> None:
+    assert parse(interpreter, text, asked).intent != "add_info"

@@ -88,3 +88,30 @@ def test_without_a_turn_there_is_no_code() -> None:
 )
 def test_stars(value: object, stars: int | None) -> None:
     assert stars_of(value) == stars
+
+
+THREATENED = "they came to threaten me and he demolished my stall"
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "words"),
+    [
+        ("I want to add: he also took two boxes", 0.6, "he also took two boxes"),
+        ("我要补充：他还拿走了两箱茶叶", 1.0, "他还拿走了两箱茶叶"),
+        (
+            "they came to threaten me and he demolished my stall",
+            0.7,
+            "they came to threaten me and he demolished my stall",
+        ),
+        ("they came to threaten me and he demolished my stall", 1.0, ""),
+        ("add information", 0.9, ""),
+        ("/add_info", 1.0, ""),
+    ],
+)
+def test_what_a_wish_says_besides_is_kept(text: str, confidence: float, words: str) -> None:
+    assert reading.words_beside(tracker(text, "add_info", confidence)) == words
+
+
+@pytest.mark.parametrize(("text", "is_bare"), [("yes", True), ("是的", True), ("yes he also took ropes", False)])
+def test_a_bare_yes_says_nothing_else(text: str, is_bare: bool) -> None:
+    assert reading.is_bare(tracker(text, "affirm"), "affirm") is is_bare

@@ -188,3 +188,7 @@ def test_this_may_be_no_month() -> None:
 
 def test_a_festival_outside_the_table_gives_no_days() -> None:
     assert read_occurred("Spring Festival 1999", TODAY).start is None
+
+
+def test_a_numeral_that_is_none_breaks_nothing() -> None:
+    assert read_occurred("十十号", TODAY).start is None

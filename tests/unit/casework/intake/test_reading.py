@@ -262,3 +262,20 @@ def test_a_day_instead_of_a_person(ground: Ground) -> None:
 def test_no_title_of_ones_own_takes_the_proposed_one(ground: Ground) -> None:
     assert read_answer("title", typed("没有", "deny", 0.95), draft(), ground) == {"title": False}
     assert read_answer("title", typed("没有", "deny", 0.95), draft(own_title=True), ground) == {"title": PROPOSED}
+
+
+@pytest.mark.parametrize("text", ["yes remove it", "好的删掉吧", "yes, change it"])
+def test_a_yes_about_something_else_submits_nothing(text: str, ground: Ground) -> None:
+    assert read_answer("confirm", typed(text, "affirm"), told("a"), ground) == {}
+    assert read_answer("confirm", typed("yes please", "affirm"), told("a"), ground) == {"confirm": True}
+
+
+def test_a_question_about_a_mode_chooses_none(ground: Ground) -> None:
+    asked = typed("what does real-name mean?", "nlu_fallback")
+    assert "mode" not in read_answer("understood", asked, told("a"), ground)
+    assert read_answer("understood", typed("real-name", "inform"), told("a"), ground) == {"mode": "real_name"}
+
+
+@pytest.mark.parametrize("text", ["anonimous", "i no want say name", "anonym"])
+def test_misspelt_anonymity_is_chosen(text: str, ground: Ground) -> None:
+    assert read_answer("mode", typed(text, "ask_anonymity"), told("a"), ground) == {"mode": "anonymous"}

@@ -60,3 +60,8 @@ def test_the_level_is_proposed_from_the_words() -> None:
     assert propose_level("市水务局", "") == "municipal"
     assert propose_level("某区的单位", "") == "county"
     assert propose_level("不知道哪个", "") is None
+
+
+def test_the_post_after_a_name_with_a_title(ground: Ground) -> None:
+    found = read_story("Mr. Liu Wei, deputy director of the bureau, eats without paying", (), ground)
+    assert (found["accused_name"], found["accused_post"]) == ("Mr. Liu Wei", "deputy director")
