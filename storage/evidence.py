@@ -9,6 +9,7 @@ import base64
 import errno
 import os
 import secrets
+import shutil
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from datetime import UTC, datetime
@@ -33,17 +34,21 @@ _MESSAGE = bindings.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
 _FINAL = bindings.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _GRACE_SECONDS = 3600
+RESERVE_BYTES = 256 * 1024 * 1024
 _INCOMING = "incoming"
 
 
 class FolderEvidence:
     """Satisfies `casework.ports.Evidence`. A file is under its name only when it is whole and durable.
 
-    `now` is in the file system's own time, seconds since 1970, because it is compared with times of writing.
+    `now` is in the file system's own time, seconds since 1970, because it is compared with times of writing. While less
+    than `reserve_bytes` of the disk are free, no file is taken.
     """
 
-    def __init__(self, folder: Path, *, now: Callable[[], float] = time.time) -> None:
-        self._folder, self._now = folder, now
+    def __init__(
+        self, folder: Path, *, now: Callable[[], float] = time.time, reserve_bytes: int = RESERVE_BYTES
+    ) -> None:
+        self._folder, self._now, self._reserve_bytes = folder, now, reserve_bytes
 
     async def seal(self, chunks: AsyncIterator[bytes], *, name: str, media_type: str, limit_bytes: int) -> FileRef:
         """Encrypt while streaming under a fresh key, sync, and return the reference.
@@ -53,6 +58,7 @@ class FolderEvidence:
         file_id, key = secrets.token_hex(16), new_key()
         draft = self._folder / _INCOMING / file_id
         try:
+            await asyncio.to_thread(self._require_room)
             size = await self._write(draft, file_id, key, chunks, limit_bytes)
             await asyncio.to_thread(self._publish, draft, file_id)
         except OSError as error:
@@ -75,9 +81,16 @@ class FolderEvidence:
     async def sweep(self, keep: set[str]) -> list[str]:
         """Delete files older than an hour that are not in `keep`; return their ids.
 
-        Of those kept, the time of writing is coarsened to the day: it would tell when its report was written.
+        Of those kept, and of the folders, the time of writing is coarsened to the day: it would tell when a report was
+        written.
         """
         return await asyncio.to_thread(self._sweep, keep)
+
+    def _require_room(self) -> None:
+        """Leave the rest of the disk to reports: whoever sends files without end must not stop the intake."""
+        make_private_folder(self._folder)
+        if shutil.disk_usage(self._folder).free < self._reserve_bytes:
+            raise NoSpace
 
     async def _write(
         self, draft: Path, file_id: str, key: bytes, chunks: AsyncIterator[bytes], limit_bytes: int
@@ -110,6 +123,7 @@ class FolderEvidence:
 
     def _sweep(self, keep: set[str]) -> list[str]:
         removed, before = [], self._now() - _GRACE_SECONDS
+        folders = [(path, path.stat().st_mtime) for path in self._folder.glob("*") if path.is_dir()]
         for path in list(self._folder.glob("*/*")):
             written = _written(path)
             if written is None or written >= before:
@@ -119,6 +133,9 @@ class FolderEvidence:
             else:
                 path.unlink(missing_ok=True)
                 removed.append(path.name)
+        for folder, changed in folders:
+            if changed < before:
+                _coarsen(folder, changed)
         return removed
 
 

@@ -5,6 +5,7 @@ import unicodedata
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}")
 LONGEST_FILE_NAME = 120
 
 
@@ -25,6 +26,15 @@ def clean_file_name(name: str) -> str:
     if not dot or len(ending) > 10:
         return last[:LONGEST_FILE_NAME]
     return stem[: LONGEST_FILE_NAME - len(ending) - 1] + dot + ending
+
+
+def clean_media_type(declared: str) -> str:
+    """Return "type/subtype" in lower case; what is none becomes "application/octet-stream".
+
+    A form may declare anything, also what steers the terminal of whoever reads it.
+    """
+    bare = declared.partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else "application/octet-stream"
 
 
 def normal_title(text: str) -> str:

@@ -1,10 +1,11 @@
 """Files on their way in: sealed while they stream, outside any turn, and noted in a small transaction of their own."""
 
 from bot.channels.messages import Attachment, UploadRefused
-from bot.turns.hygiene import clean_file_name
+from bot.turns.hygiene import clean_file_name, clean_media_type
 from bot.turns.locks import PersonLocks
 from bot.turns.ports import TurnWorkFactory
 from bot.turns.rules import TurnRules
+from casework.code import mask
 from casework.errors import EvidenceRefused
 from casework.ports import Clock, Evidence, PersonKey
 from casework.report import FileRef
@@ -19,13 +20,14 @@ class UploadIntake:
 
     async def take(self, person: PersonKey, attachment: Attachment) -> str:
         """Seal the file and return its id. Raises `UploadRefused`; what was written of a refused file is swept."""
-        async with self._work() as work:
-            self._check_room(await work.uploads.of(person))
-        file = await self._seal(attachment)
-        async with self._locks.hold(person), self._work() as work:
-            self._check_room(await work.uploads.of(person))
-            work.uploads.put(person, file, self._clock.now() + self._rules.kept)
-            await work.commit()
+        async with self._locks.hold(person):  # one by one: many at once would all be sealed before any is refused
+            async with self._work() as work:
+                self._check_room(await work.uploads.of(person))
+            file = await self._seal(attachment)
+            async with self._work() as work:
+                self._check_room(await work.uploads.of(person))
+                work.uploads.put(person, file, self._clock.now() + self._rules.kept)
+                await work.commit()
         return file.id
 
     def _check_room(self, waiting: list[FileRef]) -> None:
@@ -36,8 +38,8 @@ class UploadIntake:
         try:
             file = await self._evidence.seal(
                 attachment.chunks,
-                name=clean_file_name(attachment.name) or "file",
-                media_type=attachment.declared_type[:100],
+                name=mask(clean_file_name(attachment.name)) or "file",
+                media_type=clean_media_type(attachment.declared_type),
                 limit_bytes=self._rules.file_limit_bytes,
             )
         except EvidenceRefused as error:

@@ -1,13 +1,17 @@
 """No join of what is kept about a person's conversation with what is kept about a case."""
 
+import time
 from datetime import date, datetime
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, inspect, select, text
 
 from bot.bootstrap import App
+from storage.backup import backup
+from storage.evidence import FolderEvidence
 from storage.models import Base
 from storage.repositories.case_rows import TABLES
 from storage.settle import settle
@@ -151,3 +155,24 @@ async def test_looking_a_case_up_writes_nothing_on_the_case_side(journey: Journe
 async def test_the_trail_knows_no_reporter(journey: Journey) -> None:
     """Reporters' acts stand in the sealed history alone."""
     assert await rows(journey.app, ("trail",)) == []
+
+
+async def test_files_and_folders_of_evidence_tell_no_time_of_day(journey: Journey, tmp_path: Path) -> None:
+    """The time of an upload stands, to the microsecond, in the row of the person who sent it."""
+    folder = journey.data / "evidence"
+    before = times_below(folder)
+    assert len(before) >= 2
+    await backup(journey.app.store.config, tmp_path / "backup")
+    assert times_below(tmp_path / "backup" / "evidence") & before == set()
+    kept = {path.name for path in files_below(folder)}
+    await FolderEvidence(folder, now=lambda: time.time() + 3700).sweep(kept)
+    assert {path.name for path in files_below(folder)} == kept
+    assert {when % 86_400 for when in times_below(folder)} == {0}
+
+
+def times_below(folder: Path) -> set[float]:
+    return {path.stat().st_mtime for path in folder.rglob("*")}
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.turns.hygiene import bare_number, clean_file_name, clean_text, normal_title
+from bot.turns.hygiene import bare_number, clean_file_name, clean_media_type, clean_text, normal_title
 from tests.unit.turns.conftest import World
 
 
@@ -77,3 +77,18 @@ async def test_random_walks_end_in_an_answer(steps: list[tuple[str, str]]) -> No
         else:
             assert (await world.say(**{kind: value})).messages
     assert await world.processor.visible("web", world.address) is not None
+
+
+@pytest.mark.parametrize(
+    ("declared", "kept"),
+    [
+        ("image/JPEG", "image/jpeg"),
+        ("text/plain; charset=utf-8", "text/plain"),
+        ("text/\x1b]0;owned\x07", "application/octet-stream"),
+        ("text/\x9b2J", "application/octet-stream"),
+        ("", "application/octet-stream"),
+        ("a/" + "b" * 100, "application/octet-stream"),
+    ],
+)
+def test_a_media_type_is_a_media_type(declared: str, kept: str) -> None:
+    assert clean_media_type(declared) == kept

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.channels.messages import UploadRefused
+from casework.code import generate
 from casework.errors import NoSpace
 from casework.report import FileRef
 from tests.unit.turns.conftest import World, names
@@ -63,3 +65,27 @@ async def test_a_full_disk_is_named(world: World, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(world.store.evidence, "seal", full)
     with pytest.raises(UploadRefused, match="no_space"):
         await world.upload()
+
+
+async def test_of_many_files_at_once_no_more_are_sealed_than_are_taken(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends thousands at once must not fill the disk with what is refused afterwards."""
+    sealed: list[str] = []
+    seal = world.store.evidence.seal
+
+    async def counted(chunks: AsyncIterator[bytes], **values: Any) -> FileRef:
+        sealed.append(values["name"])
+        await asyncio.sleep(0)
+        return await seal(chunks, **values)
+
+    monkeypatch.setattr(world.store.evidence, "seal", counted)
+    await asyncio.gather(*(world.upload() for _ in range(30)), return_exceptions=True)
+    assert len(sealed) == world.rules.most_files
+
+
+async def test_a_code_in_a_file_s_name_is_not_kept(world: World) -> None:
+    code = generate()
+    await world.upload(name=f"我的查询码 {code.lower()}.png")
+    [kept] = world.store.tables.uploads.values()
+    assert kept.value.name == "我的查询码 〔code〕.png"

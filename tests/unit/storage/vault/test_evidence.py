@@ -279,3 +279,24 @@ async def test_a_sweep_passes_over_what_went_while_it_looked(evidence: FolderEvi
 
 async def test_a_sweep_of_nothing_is_quiet(evidence: FolderEvidence) -> None:
     assert await evidence.sweep(set()) == []
+
+
+def times_of_day(folder: Path) -> set[float]:
+    return {path.stat().st_mtime % 86_400 for path in folder.rglob("*")}
+
+
+async def test_a_sweep_coarsens_the_times_of_the_folders_too(folder: Path) -> None:
+    """A folder's time is that of the last file put into it, to the microsecond, and most hold one."""
+    evidence = FolderEvidence(folder, now=lambda: time.time() + 3700)
+    kept, gone = await seal(evidence, b"kept"), await seal(evidence, b"gone")
+    await evidence.sweep({kept.id})
+    await evidence.sweep({kept.id})
+    assert {name for name in files_in(folder) if gone.id in str(name)} == set()
+    assert times_of_day(folder) == {0}
+
+
+async def test_no_file_is_taken_when_the_disk_has_room_for_reports_only(folder: Path) -> None:
+    evidence = FolderEvidence(folder, reserve_bytes=1 << 62)
+    with pytest.raises(NoSpace):
+        await seal(evidence, b"x")
+    assert files_in(folder) == []
