@@ -10,14 +10,14 @@ from typing import Literal
 from bot.channels.messages import Button, Line, OutgoingMessage, Reply, TurnState
 from bot.dialogue.errors import StateUnreadable
 from bot.turns.buttons import Choice, issue, numbered
-from bot.turns.errors import MemoryUnreadable
+from bot.turns.errors import MemoryUnreadable, TooMuchHeld
 from bot.turns.heard import Heard
 from bot.turns.language import LANGUAGES, guess_language
 from bot.turns.memory import Memory, decode, encode
 from bot.turns.ports import Codes, Dialogue, DialogueState, PersonKeys, Said, SpokenMessage, Stored, TurnWork
 from bot.turns.replies import decode_reply, encode_reply, without_codes
 from bot.turns.resolving import Act, Resolver
-from bot.turns.rules import ANSWERS, AT_ONCE, CONTENT, NOT_HELD, RETURNED_FORMS, TurnRules
+from bot.turns.rules import ANSWERS, AT_ONCE, CONTENT, MOST_HELD, NOT_HELD, RETURNED_FORMS, TurnRules
 from bot.turns.splitting import split_text
 from bot.turns.talk import Talk, payload
 from casework.ports import Clock, PersonKey, Receipt
@@ -191,7 +191,7 @@ class Attempt:
             talk.show(await self._say(talk, act))
             return
         if intent not in NOT_HELD:
-            self._held = (*self._held, act.said)
+            self._hold(act.said)
         self._add_line(act)
         self._heard_as = (talk.intent, talk.confidence)
         talk.show(question)
@@ -206,7 +206,14 @@ class Attempt:
             return
         talk.show(answer)
         if not act.said.is_payload and act.finding is None and talk.intent in CONTENT:
-            self._held = (*self._held, act.said)
+            self._hold(act.said)
+
+    def _hold(self, said: Said) -> None:
+        """Keep it until the person has decided. Raises `TooMuchHeld`: all of it is one turn's work, once they have."""
+        limit = self._rules.text_limit
+        self._held = (*self._held, said)
+        if sum(max(len(one.text), limit // MOST_HELD) for one in self._held) > limit:
+            raise TooMuchHeld(limit)
 
     async def _say_held(self, talk: Talk) -> tuple[SpokenMessage, ...]:
         held, self._held = self._held, ()

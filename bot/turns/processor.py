@@ -9,6 +9,7 @@ from bot.catalogue import Catalogue, load_catalogue
 from bot.channels.messages import Attachment, Incoming, Line, OutgoingMessage, Reply, TurnState
 from bot.turns.attempt import Attempt, Parts, drop_all, opening, outgoing, read_memory
 from bot.turns.buttons import COMMANDS, Choice
+from bot.turns.errors import TooMuchHeld
 from bot.turns.heard import Heard, hear, into_turns
 from bot.turns.language import guess_language
 from bot.turns.locks import PersonLocks
@@ -129,6 +130,8 @@ class TurnProcessor:
                 try:
                     async with self._work() as work:
                         return await Attempt(self._parts, work, heard, person).run(is_again=attempt > 0)
+                except TooMuchHeld as error:
+                    return self._refusal(heard, "too_much_waits", limit=error.limit)
                 except Conflict:
                     _log.info("turn_run_again", channel=heard.channel)
         _log.warning("turn_crowded", channel=heard.channel)

@@ -23,6 +23,9 @@ ANSWERS = frozenset(
 CONTENT = frozenset({"describe_incident", "inform", "nlu_fallback", "out_of_scope"})
 """Typed while the bot asks whether to go on, these are more of what is held."""
 
+MOST_HELD = 100
+"""Messages that are held at most; of long ones fewer, `text_limit` characters in all."""
+
 NOT_HELD = frozenset({"goodbye", "greet", "old_button", "thanks"})
 """Need no second saying after the person decided to go on."""
 

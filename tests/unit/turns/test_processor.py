@@ -9,6 +9,7 @@ import pytest
 
 from bot.turns.masking import mask_printed
 from bot.turns.memory import Memory, encode
+from bot.turns.rules import MOST_HELD
 from casework.code import PLACEHOLDER, generate
 from tests.unit.turns import fake_dialogue
 from tests.unit.turns.conftest import World, names
@@ -256,6 +257,19 @@ class TestSilence:
         await at_work.say("第一")
         await at_work.say("第二")
         assert names(await at_work.say("1")) == ["utter_ask_facts", "utter_noted", "utter_noted"]
+
+    @pytest.mark.parametrize("typed", ["也收了红包", "他" * 3_000])
+    async def test_what_waits_cannot_grow_without_end(self, at_work: World, typed: str) -> None:
+        at_work.clock.advance(minutes=31)
+        replies = [await at_work.say(typed) for _ in range(110)]
+        assert names(replies[0]) == ["utter_ask_returned"]
+        assert names(replies[-1]) == ["turn_too_much_waits"]
+        before = len(at_work.dialogue.heard)
+        await at_work.say("1")
+        waiting = [said.text for said in at_work.dialogue.heard[before + 1 :]]
+        assert set(waiting) == {typed}
+        assert len(waiting) <= MOST_HELD
+        assert sum(map(len, waiting)) <= at_work.rules.text_limit
 
     async def test_a_tap_is_held(self, at_work: World) -> None:
         yes = at_work.button("是的")
