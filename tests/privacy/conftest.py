@@ -67,7 +67,7 @@ async def journey(
     """Report anonymously with a file, come back by code, add a word and a file, close; logs at their most talkative."""
     app, clock = program
     printed = io.StringIO()
-    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed), _talkative():
+    with contextlib.redirect_stderr(printed), contextlib.redirect_stdout(printed), talkative():
         talker, code, addresses = await report_and_return(app, clock)
         await app.jobs.run_due()
     server = request.getfixturevalue("postgres_server") if app.settings.database_url else None
@@ -85,7 +85,7 @@ async def journey(
 
 
 @contextlib.contextmanager
-def _talkative() -> Iterator[None]:
+def talkative() -> Iterator[None]:
     root = logging.getLogger()
     before, handlers = root.level, list(root.handlers)
     log.configure("json", "debug")
