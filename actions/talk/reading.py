@@ -28,6 +28,7 @@ _BARE_WORDS = 2
 _BARE_CHARACTERS = 12
 _WISH_WORDS = 8
 _WISH_CHARACTERS = 16
+_REASON = re.compile(r"\bbecause\s+\S|因为\S", re.IGNORECASE)
 _AFTER_COLON = re.compile(r"[^:：]{1,50}[:：]\s*(\S.{7,})$", re.DOTALL)
 _SURE = 0.6
 _EXACT = 0.99
@@ -88,11 +89,13 @@ def is_bare(tracker: Tracker, intent: str) -> bool:
 
 
 def words_beside(tracker: Tracker) -> str:
-    """Return what a wish said besides: "add this: he took nets", or all of it when it is too long for a wish alone."""
+    """Return what a wish said besides: "add this: he took nets"; all of it with a reason, or too long for a wish."""
     text = text_of(tracker).replace(PLACEHOLDER, " ").strip(" ,，。.;；、")
     after = _AFTER_COLON.match(text)
     if after is not None:
         return after[1].strip()
+    if _REASON.search(text):
+        return text
     is_long = len(text.split()) > _WISH_WORDS if text.isascii() else len(text) > _WISH_CHARACTERS
     is_known = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) >= _EXACT
     return text if is_long and not is_known else ""

@@ -32,6 +32,7 @@ _ANSWER: Final = "inform"
 _REMOVAL: Final = "remove_file"
 _CODE_INTENT: Final = "provide_code"
 _WISHES: Final = frozenset({"add_info", "answer_question", "request_review", "report_retaliation", "withdraw_report"})
+_REASON: Final = re.compile(r":|,?\s*(?:\bbecause\b|因为)")
 _ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
@@ -101,11 +102,11 @@ class Interpreter:
         return self._exact(fold(plain), expected) or self._wish(plain, where)
 
     def _wish(self, plain: str, where: ParseContext) -> str | None:
-        """Read "I want to add: …" as what stands before the colon, where no question is open."""
-        head, colon, rest = plain.partition(":")
-        if where.requested_slot or not colon or not rest.strip():
+        """Read "I want to add: …" or "I withdraw because …" as what stands before, where no question is open."""
+        parts = _REASON.split(plain, maxsplit=1)
+        if where.requested_slot or len(parts) < 2 or not parts[1].strip():
             return None
-        intent = self._exact(fold(head), ())
+        intent = self._exact(fold(parts[0]), ())
         return intent if intent in _WISHES else None
 
     def _exact(self, folded: str, expected: Sequence[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Talks with the whole program over the web API, as a page does: cookies, ids of buttons, uploads."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from bot.channels.messages import Incoming, Reply
 from bot.cli.talking import web_app
 from bot.turns import TurnProcessor
 from tests.dialogues.in_process import answer_of
+from tests.dialogues.office_desk import OfficeDesk
 from tests.dialogues.runner import Answer, Heard
 from tests.fakes import FakeClock
 
@@ -49,6 +50,7 @@ class WebTalker:
     cookies: httpx2.Cookies = field(default_factory=httpx2.Cookies)
     app: App | None = None
     overheard: Overheard | None = None
+    desk: OfficeDesk = field(default_factory=OfficeDesk)
     _shown: dict[str, str] = field(default_factory=dict)
 
     async def say(self, text: str) -> Answer:
@@ -69,6 +71,11 @@ class WebTalker:
 
     async def wait(self, time: timedelta) -> None:
         self.clock.advance(seconds=time.total_seconds())
+
+    async def office(self, code: str, act: Mapping[str, str]) -> None:
+        async with self._client():
+            assert self.app is not None
+            await self.desk.act(self.app, code, act)
 
     async def restart(self) -> None:
         await self.close()

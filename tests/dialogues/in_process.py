@@ -1,12 +1,13 @@
 """Talks with the whole real program in this process: SQLite, the real engine and interpreter, a clock to turn."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.bootstrap import App
 from bot.channels.messages import Attachment, Button, Incoming, Reply
+from tests.dialogues.office_desk import OfficeDesk
 from tests.dialogues.runner import Answer, Heard
 from tests.fakes import FakeClock
 
@@ -22,6 +23,7 @@ class InProcess:
     language: str
     channel: str = "web"
     app: App | None = None
+    desk: OfficeDesk = field(default_factory=OfficeDesk)
     _address: str = field(default_factory=lambda: secrets.token_hex(8))
     _shown: tuple[Button, ...] = ()
 
@@ -39,6 +41,9 @@ class InProcess:
 
     async def wait(self, time: timedelta) -> None:
         self.clock.advance(seconds=time.total_seconds())
+
+    async def office(self, code: str, act: Mapping[str, str]) -> None:
+        await self.desk.act(await self._app(), code, act)
 
     async def restart(self) -> None:
         await self.close()

@@ -2,22 +2,23 @@
 
 A file is a list of `{name, language, turns}`. A turn is one of `say`, `tap` (payload or title of a button shown),
 `files` (names), `wait` ("31m", "25h", "2d"), `code` (true: types the last code; or a text with {code}),
-`restart: true`, with the expectations `bot` (names of the responses, in order; "..." stands for any), `has`, `hasnt`,
-`loop`, `asks`, `buttons` (payloads, a subset), `intent`.
+`restart: true`, `office` (what the office does with the case of the last code: `{ask: …}`, `{reply: …}`, `{note: …}`,
+`{status: …, text: …, …}`; a second person approves where it must), with the expectations `bot` (names of the
+responses, in order; "..." stands for any), `has`, `hasnt`, `loop`, `asks`, `buttons` (payloads, a subset), `intent`.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from ruamel.yaml import YAML
 
 from casework.code import find
 
-ACTS = ("say", "tap", "files", "wait", "code", "restart")
+ACTS = ("say", "tap", "files", "wait", "code", "restart", "office")
 EXPECTATIONS = ("bot", "has", "hasnt", "loop", "asks", "buttons", "intent")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
@@ -55,6 +56,13 @@ class Talker(Protocol):
     async def wait(self, time: timedelta) -> None: ...
 
     async def restart(self) -> None: ...
+
+
+@runtime_checkable
+class HasOffice(Protocol):
+    """A talker whose program has an office at hand."""
+
+    async def office(self, code: str, act: Mapping[str, str]) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +126,9 @@ class Run:
         elif act == "restart":
             self._said.append("… restart")
             await self._talker.restart()
+        elif act == "office":
+            self._said.append(f"… office {value}")
+            await self._at_office(value)
         elif act == "files":
             self._said.append(f"> files {value}")
             return await self._talker.files(value)
@@ -130,6 +141,11 @@ class Run:
             self._said.append(f"> {text}")
             return await self._talker.say(text)
         return None
+
+    async def _at_office(self, act: Mapping[str, str]) -> None:
+        if not isinstance(self._talker, HasOffice):
+            raise TranscriptWrong("this way to talk has no office")
+        await self._talker.office(self._typed_code(True), act)
 
     def _button(self, wanted: str) -> str:
         for title, payload in reversed(self._shown):

@@ -153,6 +153,11 @@ def test_a_wish_before_a_colon_is_heard_beside_the_words_it_brings(interpreter: 
     assert parse(interpreter, text).intent == "add_info"
 
 
+@pytest.mark.parametrize("text", ["withdraw my report because they paid it back", "我要撤回举报，因为钱退了"])
+def test_a_wish_before_its_reason_is_heard(interpreter: Interpreter, text: str) -> None:
+    assert parse(interpreter, text).intent == "withdraw_report"
+
+
 @pytest.mark.parametrize(("text", "asked"), [("I want to add: a name", "facts"), ("The shop: he closed it", None)])
 def test_a_colon_alone_is_no_wish(interpreter: Interpreter, text: str, asked: str | None) -> None:
     assert parse(interpreter, text, asked).intent != "add_info"

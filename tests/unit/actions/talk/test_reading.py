@@ -104,6 +104,8 @@ THREATENED = "they came to threaten me and he demolished my stall"
             "they came to threaten me and he demolished my stall",
         ),
         ("they came to threaten me and he demolished my stall", 1.0, ""),
+        ("I want a review because nobody asked", 1.0, "I want a review because nobody asked"),
+        ("我要复核，因为没问证人", 1.0, "我要复核，因为没问证人"),
         ("add information", 0.9, ""),
         ("/add_info", 1.0, ""),
     ],
