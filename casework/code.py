@@ -26,6 +26,7 @@ _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 _DOTS = frozenset(".·•・,，、。．/")
 _NEARLY = range(17, 24)
 _LONGEST_ANSWER = 1_000
+_CHANGES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,13 +177,21 @@ class _Window:
             return 0
         symbols, sizes = self.symbols, [len(token.typed) for token in self.tokens]
         if len(symbols) != LENGTH:
-            is_slip = self.dashed and len(sizes) == 4 and all(4 <= n <= 6 for n in sizes) and len(self.mixed) >= 3
-            return 1 if is_slip else 0
+            return 1 if self._is_slip(sizes) else 0
         if self.is_valid:
             return self._rank_valid(sizes, digits)
         if sizes == [LENGTH]:
             return 3 if digits >= 3 and len(symbols) - digits >= 3 else 0
         return 2 if sizes == [GROUP] * 4 and (self.dashed or len(self.mixed) >= 2) else 0
+
+    def _is_slip(self, sizes: list[int]) -> bool:
+        """Tell whether a symbol or two are missing or too many: what is nearly a code gives the code away."""
+        if len(sizes) == 4 and all(4 <= n <= 6 for n in sizes):
+            return len(self.mixed) >= 3 and (self.dashed or abs(self.size - LENGTH) == 1)
+        if len(sizes) != 1 or abs(self.size - LENGTH) != 1:
+            return False
+        # Numbers of contracts and invoices are as long, but have their letters together.
+        return sum(a.isdigit() != b.isdigit() for a, b in pairwise(self.tokens[0].typed)) >= _CHANGES
 
     def _rank_valid(self, sizes: list[int], digits: int) -> int:
         if sizes == [LENGTH] or (sizes == [GROUP] * 4 and (self.dashed or self.mixed)):
@@ -211,7 +220,7 @@ def _windows(text: str, *, asked: bool) -> Iterator[_Window]:
             size += len(tokens[last].typed)
             if size > _NEARLY[-1]:
                 break
-            if size in _NEARLY and (asked or size == LENGTH or last - first == 3):
+            if size in _NEARLY and (asked or size == LENGTH or last - first in (0, 3)):
                 whole = len(tokens) == last - first + 1
                 yield _Window(tuple(tokens[first : last + 1]), size, dashed and last > first, whole)
             if last == len(joints) or joints[last] is None:

@@ -1,5 +1,6 @@
 """What lives briefly is gone in time, and its keys with it: also for a thief who copied the database earlier."""
 
+import contextlib
 from itertools import product
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from bot.bootstrap import App
 from storage import retention
 from storage.errors import DayKeyGone, StorageError
 from storage.models import Base
+from storage.vault.code_keys import wrapping_key
 from storage.vault.day_keys import DayKeys
-from storage.vault.sealing import open_sealed
+from storage.vault.sealing import SYMMETRIC, open_sealed
 from tests.fakes import FakeClock
 from tests.privacy.conftest import PLANTED, Journey, report_and_return, talker_on
 from tests.privacy.test_no_link import CASE_SIDE, PERSON_SIDE, half_way, rows
@@ -76,13 +78,17 @@ async def test_a_copy_of_the_database_opens_nothing_once_the_day_keys_are_destro
             left.open(context, row_id, ciphertext)
 
 
+_BOUND_TO = {"uploads": "file"}
+"""The column that a row's ciphertext is bound to, where it is neither "id" nor the first of the key."""
+
+
 async def sealed_cells(app: App, names: tuple[str, ...]) -> list[tuple[str, bytes, bytes]]:
-    """Return (table, first key, ciphertext) of every sealed cell."""
+    """Return (table, id that the ciphertext is bound to, ciphertext) of every sealed cell."""
 
     def read(connection: Connection) -> list[tuple[str, bytes, bytes]]:
         found = []
         for table in (Base.metadata.tables[name] for name in names):
-            key = next(iter(table.primary_key.columns)).name
+            key = "id" if "id" in table.c else _BOUND_TO.get(table.name, next(iter(table.primary_key.columns)).name)
             for row in connection.execute(select(table)).mappings():
                 found += [(table.name, bytes(row[key]), bytes(row[c])) for c in ("sealed", "wrapped") if c in row]
         return found
@@ -100,9 +106,23 @@ async def test_server_and_day_keys_open_nothing_of_a_case(journey: Journey) -> N
     ]
     cells = await sealed_cells(journey.app, CASE_SIDE)
     assert len(cells) >= 5
+    assert opened_with(keys, labels, cells) == 0
+    assert opened_with({wrapping_key(journey.code)}, labels, cells) == 1, (
+        "the code opens its wrap: the search can succeed"
+    )
+    wraps = [(row_id, wrapped) for table, row_id, wrapped in cells if table == "case_keys" and wrapped[0] == SYMMETRIC]
+    shared = {open_sealed(wrapping_key(journey.code), "case.shared.wrap.v1", *wrap) for wrap in wraps}
+    assert opened_with(shared, labels, cells) >= 3, "and its key the report and the entries"
+
+
+def opened_with(keys: set[bytes], labels: list[str], cells: list[tuple[str, bytes, bytes]]) -> int:
+    """Count the cells that one of the keys opens under one of the labels."""
+    opened = 0
     for (_, row_id, ciphertext), key, label in product(cells, keys, labels):
-        with pytest.raises(StorageError):
+        with contextlib.suppress(StorageError):
             open_sealed(key, label, row_id, ciphertext)
+            opened += 1
+    return opened
 
 
 async def test_a_claimed_folder_holds_nothing_that_opens_the_office_key(tmp_path: Path) -> None:

@@ -189,3 +189,18 @@ def test_masking_a_text_full_of_codes_looks_at_each_place_once(monkeypatch: pyte
     text = "A1B2C3D4E5F6G7H8J9K0 " * 200
     assert mask(text, find(text)) == "〔code〕 " * 200
     assert len(passes) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("编码7KQ2M9XTRP4WZ8HN3VD，请查", "编码〔code〕，请查"),
+        ("编码7KQ2M9XTRP4WZ8HN3VDX1，请查", "编码〔code〕，请查"),
+        ("7kq2m 9xtr 4wz8h n3vdx 谢谢", "〔code〕 谢谢"),
+        ("合同编号DLZJ202305010001234", "合同编号DLZJ202305010001234"),
+        ("账号6222021234567890123", "账号6222021234567890123"),
+        ("信用代码91210200MA0QCXYZ1X", "信用代码91210200MA0QCXYZ1X"),
+    ],
+)
+def test_a_code_with_a_symbol_missing_is_masked_and_numbers_of_papers_are_not(typed: str, kept: str) -> None:
+    assert mask(typed) == kept
