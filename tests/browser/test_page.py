@@ -97,6 +97,24 @@ def test_leaving_now(url: str, open_page: OpenPage, echo: EchoConversations, how
     assert "畅通" not in page.content()
 
 
+def test_an_open_page_hides_what_was_said_after_half_an_hour(url: str, open_page: OpenPage) -> None:
+    page = open_page(url)
+    page.clock.install()
+    page.reload()
+    page.fill("#text", "王某收了钱")
+    page.click(".send")
+    expect(page.locator("#log")).to_contain_text("echo 王某收了钱")
+    page.clock.fast_forward("29:00")
+    expect(page.locator("#log")).to_contain_text("echo 王某收了钱")
+    page.clock.fast_forward("02:00")
+    expect(page.locator("#log li")).to_have_count(1)
+    assert "王某" not in page.content()
+    expect(page.locator("#log")).to_contain_text("已经隐藏")
+    page.fill("#text", "继续")
+    page.click(".send")
+    expect(page.locator("#log li.bot").last).to_contain_text("echo 继续")
+
+
 def test_what_was_written_stays_when_sending_fails(url: str, open_page: OpenPage, echo: EchoConversations) -> None:
     page = open_page(url)
     page.fill("#text", "x")

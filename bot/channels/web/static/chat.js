@@ -198,5 +198,18 @@
     fetch("/leave", { method: "POST", credentials: "same-origin", redirect: "manual", keepalive: true }).then(leave, leave);
   });
 
+  // After half an hour without a touch somebody else may hold the telephone: the server shows nothing then, nor does the page.
+  const IDLE = 30 * 60 * 1000;
+  let touched = Date.now();
+  const touch = () => { hideWhenIdle(); touched = Date.now(); };
+  const hideWhenIdle = () => {
+    if (Date.now() - touched < IDLE || !log.querySelector("li.person, .receipt")) return;
+    log.replaceChildren();
+    add("bot", [bubble(words.hidden)]);
+  };
+  for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, touch, true);
+  for (const kind of ["visibilitychange", "pageshow", "focus"]) window.addEventListener(kind, hideWhenIdle, true);
+  setInterval(hideWhenIdle, 20 * 1000);
+
   if (log.querySelector("li.person")) { listen(); toEnd(); }
 })();
