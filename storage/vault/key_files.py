@@ -51,17 +51,24 @@ def read_private(path: Path) -> bytes:
 def destroy(path: Path) -> bool:
     """Overwrite and delete a key file; return whether it was there.
 
-    Overwriting helps on disks that write in place; on others the deletion alone counts.
+    Overwriting helps on disks that write in place; on others the deletion alone counts. Of a link the link alone goes:
+    what it leads to, the server key perhaps, is not ours to overwrite.
     """
     try:
-        with path.open("r+b", buffering=0) as file:
-            file.write(secrets.token_bytes(os.fstat(file.fileno()).st_size))
-            os.fsync(file.fileno())
+        if not path.is_symlink():
+            _overwrite(path)
         path.unlink()
     except FileNotFoundError:  # another replica was first
         return False
     sync_folder(path.parent)
     return True
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    with os.fdopen(descriptor, "r+b", buffering=0) as file:
+        file.write(secrets.token_bytes(os.fstat(descriptor).st_size))
+        os.fsync(descriptor)
 
 
 def make_private_folder(path: Path) -> None:

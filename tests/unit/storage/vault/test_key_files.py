@@ -70,3 +70,12 @@ def test_folders_are_private(tmp_path: Path) -> None:
     make_private_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
+
+
+def test_destroying_a_link_spares_what_it_leads_to(tmp_path: Path) -> None:
+    server_key, link = tmp_path / "server", tmp_path / "2020-01-01"
+    server_key.write_bytes(b"k" * 32)
+    link.symlink_to(server_key)
+    assert destroy(link)
+    assert server_key.read_bytes() == b"k" * 32
+    assert not link.is_symlink()
