@@ -29,6 +29,10 @@ MOST_HELD = 100
 NOT_HELD = frozenset({"goodbye", "greet", "old_button", "thanks"})
 """Need no second saying after the person decided to go on."""
 
+WAKING = frozenset({"resume_bot", "start_report"})
+LONGEST_WAKING = 14
+"""Characters: "go on" said on coming back is no second "go on" after the question whether to."""
+
 REFUSALS = frozenset({"too_large", "too_many", "empty", "no_space"})
 
 

@@ -21,7 +21,11 @@ GREETING = SpokenMessage(
         ("English", "/change_language"),
     ),
 )
-FACTS = SpokenMessage(text="经过？", response="utter_ask_facts", buttons=(("写完了", "/done"), ("是的", "/affirm")))
+FACTS = SpokenMessage(
+    text="经过？",
+    response="utter_ask_facts",
+    buttons=(("写完了", "/done"), ("是的", "/affirm"), ("留言", "/send_message")),
+)
 RETURNED = SpokenMessage(
     text="继续吗？",
     response="utter_ask_returned",
@@ -129,6 +133,11 @@ class FakeDialogue:
         turn.work.receipts.put(turn.successor, receipt, self.now() + timedelta(minutes=60))
         shown = SpokenMessage(text=f"查询码 {code}", response="utter_receipt", custom={"receipt": [code]})
         return state.having(loop=None, asked=None, draft=None), (shown,)
+
+    async def _on_send_message(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:
+        _, messages = await self._on_affirm(state, entities, turn)
+        turn.carries_on = True
+        return state, messages
 
     async def _on_forget_me(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:
         turn.forget = True
