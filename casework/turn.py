@@ -15,7 +15,8 @@ class Turn:
 
     `successor` is the person key that holds the receipt after a submission (the web chat's new cookie; elsewhere
     the same person). A use case sets `submitted` (the conversation row is deleted in this turn), `issued_code`
-    (masked wherever the reply is kept) and `forget` (everything of the person goes).
+    (masked wherever the reply is kept) and `forget` (everything of the person goes). `carries_on`: what else is under
+    way goes on under the successor although something was submitted.
     """
 
     work: UnitOfWork
@@ -27,6 +28,12 @@ class Turn:
     submitted: bool = False
     issued_code: str | None = field(default=None, repr=False)
     forget: bool = False
+    carries_on: bool = False
+
+    @property
+    def has_successor(self) -> bool:
+        """Whether the person is known by another key after a submission."""
+        return self.successor != self.person
 
 
 current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)

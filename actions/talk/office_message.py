@@ -1,10 +1,12 @@
 """A person: for now a message to the office, a case of its own with its own code.
 
-Sending ends the conversation (its row is deleted, so that nothing ties it to the case). A draft that is open would go
-with it: the person is told first and chooses; until the message is sent the draft stays.
+Sending ends the conversation (its row is deleted, so that nothing ties it to the case). A draft that is open goes on
+under the successor where the channel has one. Elsewhere it would go with the conversation: the person is told first
+and chooses; until the message is sent the draft stays.
 """
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -15,10 +17,12 @@ from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, enti
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, TextForm, back_to_draft, emptied, has_left
 from actions.talk.telling import day_in_words, offer_menu, tell
-from actions.talk.wiping import drop_uploads, wiped
+from actions.talk.wiping import drop_uploads, hand_uploads_on, wiped
 from casework.errors import IntakeClosed
 from casework.submitting import Submitted, send_message
+from casework.turn import current_turn
 
+UPLOADS_KEPT = timedelta(hours=24)
 _OWN = ("office_message", "message_confirmed", "message_draft")
 
 
@@ -31,7 +35,7 @@ class ActionAskHuman(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         if tracker.active_loop_name == "message_form":
             return []
-        if tracker.get_slot("draft") is not None and entity(tracker, "choice") != "message":
+        if _loses_draft(tracker) and entity(tracker, "choice") != "message":
             language = language_of(tracker)
             buttons = [
                 button(domain, "back_to_question", language, "resume_bot"),
@@ -55,7 +59,7 @@ class AskMessageConfirmed(Ask):
     can_be_left = False
 
     def response(self, tracker: Tracker) -> str:
-        return super().response(tracker) + ("_draft" if tracker.get_slot("draft") is not None else "")
+        return super().response(tracker) + ("_draft" if _loses_draft(tracker) else "")
 
     def buttons(self, tracker: Tracker, domain: DomainDict, language: str) -> list[ButtonDict]:
         return [
@@ -117,9 +121,32 @@ class ActionSendMessage(ServiceAction):
         except IntakeClosed:
             tell(self.services, dispatcher, tracker, "utter_intake_closed")
             return [*emptied(*_OWN), *back_to_draft(tracker)]
-        await drop_uploads(self.services)
         _give_code(dispatcher, tracker, domain, sent)
-        return wiped(tracker)
+        if tracker.get_slot("draft") is None or _loses_draft(tracker):
+            await drop_uploads(self.services)
+            return wiped(tracker)
+        return await self._carry_on(dispatcher, tracker, domain)
+
+    async def _carry_on(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """The report that is being made goes on, with its files, under the key that the person has from now on.
+
+        Its question is put when the person wants it: "saved" would be an answer to it.
+        """
+        turn = current_turn.get()
+        if turn is not None:
+            turn.carries_on = True
+        await hand_uploads_on(self.services, self.services.clock.now() + UPLOADS_KEPT)
+        go_on = button(domain, "go_on", language_of(tracker), "start_report")
+        dispatcher.utter_message(response="utter_draft_still_here", buttons=[go_on])
+        return emptied(*_OWN)
+
+
+def _loses_draft(tracker: Tracker) -> bool:
+    """Tell whether sending a message would take the report with it that is being made."""
+    turn = current_turn.get()
+    return tracker.get_slot("draft") is not None and (turn is None or not turn.has_successor)
 
 
 def _give_code(dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict, sent: Submitted) -> None:

@@ -6,6 +6,7 @@ from rasa_sdk import Tracker
 
 from actions.speaking import intent_of
 from casework.code import PLACEHOLDER
+from casework.intake.wording import REASON
 from casework.turn import current_turn
 
 LEAVING = frozenset({"cancel", "go_back"})
@@ -28,7 +29,6 @@ _BARE_WORDS = 2
 _BARE_CHARACTERS = 12
 _WISH_WORDS = 8
 _WISH_CHARACTERS = 16
-_REASON = re.compile(r"\bbecause\s+\S|因为\S", re.IGNORECASE)
 _AFTER_COLON = re.compile(r"[^:：]{1,50}[:：]\s*(\S.{7,})$", re.DOTALL)
 _SURE = 0.6
 _EXACT = 0.99
@@ -94,7 +94,7 @@ def words_beside(tracker: Tracker) -> str:
     after = _AFTER_COLON.match(text)
     if after is not None:
         return after[1].strip()
-    if _REASON.search(text):
+    if REASON.search(text):
         return text
     is_long = len(text.split()) > _WISH_WORDS if text.isascii() else len(text) > _WISH_CHARACTERS
     is_known = float((tracker.latest_message.get("intent") or {}).get("confidence") or 0.0) >= _EXACT

@@ -17,7 +17,17 @@ from bot.turns.memory import Memory, decode, encode
 from bot.turns.ports import Codes, Dialogue, DialogueState, PersonKeys, Said, SpokenMessage, Stored, TurnWork
 from bot.turns.replies import decode_reply, encode_reply, without_codes
 from bot.turns.resolving import Act, Resolver
-from bot.turns.rules import ANSWERS, AT_ONCE, CONTENT, MOST_HELD, NOT_HELD, RETURNED_FORMS, TurnRules
+from bot.turns.rules import (
+    ANSWERS,
+    AT_ONCE,
+    CONTENT,
+    LONGEST_WAKING,
+    MOST_HELD,
+    NOT_HELD,
+    RETURNED_FORMS,
+    WAKING,
+    TurnRules,
+)
 from bot.turns.splitting import split_text
 from bot.turns.talk import Talk, payload
 from casework.ports import Clock, PersonKey, Receipt
@@ -190,7 +200,8 @@ class Attempt:
         if act.finding is not None or intent in AT_ONCE:
             talk.show(await self._say(talk, act))
             return
-        if intent not in NOT_HELD:
+        is_waking = intent in WAKING and len(act.said.text) <= LONGEST_WAKING
+        if intent not in NOT_HELD and not is_waking:
             self._hold(act.said)
         self._add_line(act)
         self._heard_as = (talk.intent, talk.confidence)
@@ -250,7 +261,7 @@ class Attempt:
         return self._secret if self._turn.submitted else None
 
     async def _collect(self, past: Past, talk: Talk, reply: Reply, shown: "Shown") -> None:
-        """Collect what the turn writes. A submission and "forget me" leave no conversation behind."""
+        """Collect what the turn writes. A submission and "forget me" leave no conversation behind under this person."""
         work, now = self._work, self._parts.clock.now()
         for message_id in self._heard.message_ids:
             work.inbox.mark(self._update_key(message_id), self._parts.clock.today())
@@ -258,14 +269,16 @@ class Attempt:
             if past.version is not None:
                 work.conversations.delete(self._person, past.version)
             work.replies.drop_of(self._person)
-        else:
-            self._save(past, talk, reply, shown, now)
+        if self._turn.carries_on and self._turn.has_successor and not self._turn.forget:
+            self._save(replace(past, version=None), talk, reply, shown, now, self._turn.successor)
+        elif not (self._turn.submitted or self._turn.forget):
+            self._save(past, talk, reply, shown, now, self._person)
         if self._turn.forget:
             await drop_all(work, self._person)
         else:
             self._keep_reply(reply, now)
 
-    def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime) -> None:
+    def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime, holder: PersonKey) -> None:
         self._add_lines("bot", reply.messages)
         before = past.memory or Memory(id=self._id, engine={})
         if past.is_silent:  # whoever writes first after a silence may be another: a page drawn anew shows their words
@@ -274,7 +287,7 @@ class Attempt:
         before_that = (past.state.active_loop, past.state.requested_slot) if past.state else None
         if shown.buttons or before_that != talk.question:
             memory = replace(memory, shown=shown.buttons, numbered=shown.numbered)
-        self._work.conversations.save(self._person, encode(memory), past.version, now + self._rules.kept)
+        self._work.conversations.save(holder, encode(memory), past.version, now + self._rules.kept)
 
     def _keep_reply(self, reply: Reply, now: datetime) -> None:
         holder = self._turn.successor if self._turn.submitted else self._person

@@ -31,6 +31,8 @@ ASKING = re.compile(
     re.I,
 )
 """What makes a sentence a question although it names a choice."""
+REASON = re.compile(r"\bbecause\s+\S|因为\S", re.IGNORECASE)
+"""A wish that gives its reason: its words belong to the matter."""
 _ORDINAL = re.compile(r"第\s*([一二三四五六七八九十]|\d{1,2})")
 _ORDINALS = {numeral: n for n, numeral in enumerate("一二三四五六七八九十", 1)} | {str(n): n for n in range(1, 11)}
 

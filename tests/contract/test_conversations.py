@@ -7,6 +7,7 @@ import pytest
 
 from casework.errors import Conflict
 from tests.contract.conftest import Ground
+from tests.contract.test_receipts import make_file
 
 DAY = timedelta(hours=24)
 
@@ -81,6 +82,33 @@ async def test_delete_compares_the_version(ground: Ground) -> None:
         work.conversations.delete(ground.person(), 1)
         await work.commit()
         assert await work.conversations.load(ground.person()) is None
+
+
+async def test_a_draft_goes_on_under_the_successor_in_the_transaction_that_ends_the_old_row(ground: Ground) -> None:
+    """What a message to the office beside a draft writes: all of it, or nothing."""
+    person, successor, file = ground.person(), ground.person("successor"), make_file(1)
+    until = ground.clock.now() + DAY
+    await _save(ground, b"draft", None)
+    async with ground.work() as work:
+        work.uploads.put(person, file, until)
+        await work.commit()
+    for version in (7, 1):
+        async with ground.work() as work:
+            work.conversations.delete(person, version)
+            work.conversations.save(successor, b"carried", None, until)
+            work.uploads.drop(person, [file.id])
+            work.uploads.put(successor, file, until)
+            if version == 7:
+                with pytest.raises(Conflict):
+                    await work.commit()
+                continue
+            await work.commit()
+    async with ground.work() as work:
+        stored = await work.conversations.load(successor)
+        assert stored is not None
+        assert (stored.version, stored.state) == (1, b"carried")
+        assert await work.conversations.load(person) is None
+        assert (await work.uploads.of(person), await work.uploads.of(successor)) == ([], [file])
 
 
 async def test_a_message_is_marked_once(ground: Ground) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.turns.masking import mask_printed
-from bot.turns.memory import Memory, encode
+from bot.turns.memory import Memory, decode, encode
 from bot.turns.rules import MOST_HELD
 from casework.code import PLACEHOLDER, generate
 from tests.unit.turns import fake_dialogue
@@ -362,6 +362,47 @@ class TestSilence:
             expires_at=at_work.clock.now() + timedelta(hours=1),
         )
         assert names(await at_work.say("我要查进度")) == ["utter_greeting", "utter_expired", "utter_query_status"]
+
+
+class TestCarryingOn:
+    @pytest.fixture
+    async def at_work(self, world: World) -> World:
+        await world.say("谢谢")
+        await world.tap("我要举报")
+        return world
+
+    async def test_the_draft_goes_on_under_the_successor_alone(self, at_work: World) -> None:
+        await at_work.say("第一")
+        before = at_work.store.person_keys.person("web", at_work.address)
+        await at_work.say(tap=buttons_of(at_work)["留言"])
+        after = at_work.store.person_keys.person("web", at_work.address)
+        assert list(at_work.store.tables.conversations) == [after]
+        assert after != before
+        assert (await at_work.say("第二")).messages[0].text == "记下第2条"
+
+    async def test_no_code_stays_in_what_is_carried(self, at_work: World) -> None:
+        await at_work.say("第一")
+        reply = await at_work.say(tap=buttons_of(at_work)["留言"])
+        code = reply.messages[0].custom["receipt"][0]
+        [kept] = at_work.store.tables.conversations.values()
+        assert code.encode() not in zlib.decompress(kept.state)
+
+    async def test_without_a_successor_the_conversation_is_deleted(self, world: World) -> None:
+        world.channel = "terminal"
+        await world.say("谢谢")
+        await world.tap("我要举报")
+        await world.tap("留言")
+        assert world.conversations == 0
+
+    async def test_going_on_said_on_the_way_back_is_not_said_twice(self, at_work: World) -> None:
+        at_work.clock.advance(minutes=31)
+        await at_work.say("/start_report")
+        assert names(await at_work.say("1")) == ["utter_ask_facts"]
+
+
+def buttons_of(world: World) -> dict[str, str]:
+    memory = decode(next(iter(world.store.tables.conversations.values())).state)
+    return {button.title: button.id for button in memory.shown}
 
 
 class TestSubmission:
