@@ -13,11 +13,14 @@ from storage.errors import NotSetUp
 from storage.evidence import FolderEvidence
 from storage.migrating import migrate, revision
 from storage.repositories import meta
+from storage.repositories.desk_sessions import DeskRows
 from storage.unit_of_work import SqlUnitOfWork, account_records_factory, work_factory
 from storage.vault.accounts import Accounts
 from storage.vault.case_rows import SUPERIOR, RecipientKey
+from storage.vault.desk_sessions import DeskSessions
 from storage.vault.passwords import ArgonCost
 from storage.vault.records import AccountRecordsFactory
+from storage.vault.second_factor import SecondFactors
 from storage.vault.server_key import ServerKey
 from storage.vault.setup import Vault, open_folder
 
@@ -72,6 +75,16 @@ class Store:
     @property
     def is_trial(self) -> bool:
         return self.vault.is_trial
+
+    @property
+    def desk_sessions(self) -> DeskSessions:
+        """The operators' sessions in the desk."""
+        server_key, clock = self.vault.server_key, self.config.clock
+        return DeskSessions(DeskRows(self.database), self.account_records, server_key, clock)
+
+    @property
+    def second_factors(self) -> SecondFactors:
+        return SecondFactors(DeskRows(self.database), self.vault.server_key, self.config.clock)
 
     async def close(self) -> None:
         """Finish what is queued and close connections and threads."""

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from storage import desk_models  # noqa: F401 - its tables join the base's
 from storage.models import AwareTime, Base
 
 

@@ -1,5 +1,6 @@
 """Operators' accounts: log-in, grants, removal, rotation of the office's key, recovery."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from casework.errors import Conflict
@@ -21,6 +22,9 @@ _ATTEMPTS = 5
 NOBODY = "-"
 """Who the trail names when the name typed is no account's."""
 
+SecondCheck = Callable[[OperatorRecord], Awaitable[bool]]
+"""Whether the second factor that was typed is right for this account."""
+
 
 class Accounts:
     """Each method commits by itself and leaves its entry in the trail; `Conflict` means: do it again.
@@ -38,18 +42,22 @@ class Accounts:
         """End the threads of Argon2."""
         self._locks.close()
 
-    async def log_in(self, name: str, password: str) -> OperatorSession:
+    async def log_in(self, name: str, password: str, *, second: SecondCheck | None = None) -> OperatorSession:
         """Unlock the operator's key. `session.must_set_password` means that it opens nothing before `set_password`.
 
-        Raises `LogInRefused` (unknown, wrong, disabled, not granted yet: all alike, after equal work). The trail tells
-        them apart; it holds neither the password nor a name that is no account's (it may be a password, too).
+        `second` is asked for the second factor once the password was right. Raises `LogInRefused` (unknown, wrong,
+        disabled, not granted yet: all alike, after equal work). The trail tells them apart; it holds neither the
+        password nor a name that is no account's (it may be a password, too).
         """
         async with self._records() as records:
             wraps = await records.office_wraps(name)
             record = await records.operator(name)
         private_key = await self._locks.unlock(name, record.private_lock if record else None, password)
         if record is None or private_key is None or not may_log_in(record):
-            await self._note_refusal(record, is_right=private_key is not None)
+            await self._note_refusal(record, _why_refused(record, is_right=private_key is not None))
+            raise LogInRefused
+        if second is not None and not await second(record):
+            await self._note_refusal(record, "wrong second factor")
             raise LogInRefused
         keys = {(OFFICE, wrap.key_version): unwrap(wrap, private_key) for wrap in wraps}
         await self._note_log_in(record)
@@ -239,8 +247,13 @@ class Accounts:
                 change.note(record.name, "logged_in")
                 await change.records.commit()
 
-    async def _note_refusal(self, record: OperatorRecord | None, *, is_right: bool) -> None:
-        why = "unknown name" if record is None else f"account {record.state}" if is_right else "wrong password"
+    async def note_slowed_down(self, name: str) -> None:
+        """Tell the trail that log-ins to an account were refused unread, because too many came from one place."""
+        async with self._records() as records:
+            record = await records.operator(name)
+        await self._note_refusal(record, "too many attempts")
+
+    async def _note_refusal(self, record: OperatorRecord | None, why: str) -> None:
         for attempt in range(_ATTEMPTS):
             async with account_change(self._records, self._clock) as change:
                 change.note(record.name if record else NOBODY, "log_in_refused", why)
@@ -280,3 +293,7 @@ class Accounts:
             change.records.delete_office_wraps(key_version=version)
             change.records.delete_office_key(version)
             await change.commit(None, actor, "key_deleted", f"version {version}")
+
+
+def _why_refused(record: OperatorRecord | None, *, is_right: bool) -> str:
+    return "unknown name" if record is None else f"account {record.state}" if is_right else "wrong password"

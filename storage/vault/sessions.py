@@ -1,6 +1,7 @@
 """What an operator holds after a log-in, in memory only."""
 
 from collections.abc import Mapping
+from typing import Any, Self
 
 from casework.ports import OfficeKey
 from storage.errors import KeyNotGranted, PasswordMustChange
@@ -75,6 +76,27 @@ class OperatorSession:
     def with_password_set(self, public_key: bytes) -> "OperatorSession":
         """Return a session of the same keys, under the operator's new key pair, that opens them."""
         return OperatorSession(operator=self._operator, role=self._role, public_key=public_key, keys=self._keys)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return all of it as JSON-ready values, keys included: for sealing at once, never for a log."""
+        return {
+            "operator": self._operator,
+            "role": self._role,
+            "public_key": self._public_key.hex(),
+            "must_set_password": self._must_set_password,
+            "keys": [[recipient, version, key.hex()] for (recipient, version), key in self._keys.items()],
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        """Read what `as_data` gave."""
+        return cls(
+            operator=data["operator"],
+            role=data["role"],
+            public_key=bytes.fromhex(data["public_key"]),
+            must_set_password=data["must_set_password"],
+            keys={(recipient, version): bytes.fromhex(key) for recipient, version, key in data["keys"]},
+        )
 
     def close(self) -> None:
         """Forget the keys."""
