@@ -22,7 +22,10 @@ from storage.vault.key_backup import back_up_keys, restore_keys
 from storage.vault.key_files import make_private_folder, sync_folder
 from storage.vault.setup import server_key_path
 
-PERSON_SIDE = ("conversations", "replies", "inbox", "outbox", "receipts", "case_sessions", "uploads")
+PERSON_SIDE = (
+    "conversations", "replies", "inbox", "outbox", "receipts", "case_sessions", "uploads", "updates", "watches",
+)  # fmt: skip
+"""Tables that no backup holds."""
 FORMAT = 1
 _MANIFEST, _DUMP = "manifest.json", "database"
 

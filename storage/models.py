@@ -71,11 +71,14 @@ class Base(DeclarativeBase):
 
 
 class ConversationRecord(Base):
+    """`chat`: where a messenger writes to, and which of its messages are ours; sealed, and not of the version."""
+
     __tablename__ = "conversations"
 
     person: Mapped[bytes] = mapped_column(primary_key=True)
     version: Mapped[int]
     sealed: Mapped[bytes]
+    chat: Mapped[bytes | None]
     updated_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
@@ -98,13 +101,33 @@ class InboxRecord(Base):
     day: Mapped[date]
 
 
+class UpdateRecord(Base):
+    """What a messenger delivered, as it came, until it is answered; then a tombstone in `inbox` under the same key."""
+
+    __tablename__ = "updates"
+
+    update_key: Mapped[bytes] = mapped_column(primary_key=True)
+    person: Mapped[bytes] = mapped_column(index=True)
+    sealed: Mapped[bytes]
+    received_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(SmallInteger)
+    owner: Mapped[bytes | None]
+    lease_until: Mapped[datetime | None]
+
+
 class OutboxRecord(Base):
-    """What is to leave the process: `sealed` holds address and content; claimed by compare-and-set with a lease."""
+    """What is to leave the process: `sealed` holds address and content; claimed by compare-and-set with a lease.
+
+    Of one person's rows only the first leaves: by `priority` (0 goes before 1), then by `queued_at`.
+    """
 
     __tablename__ = "outbox"
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
-    person: Mapped[bytes | None]
+    person: Mapped[bytes | None] = mapped_column(index=True)
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(8))
     sealed: Mapped[bytes]
     not_before: Mapped[datetime]
@@ -140,6 +163,18 @@ class UploadRecord(Base):
     file: Mapped[bytes] = mapped_column(primary_key=True)
     sealed: Mapped[bytes]
     expires_at: Mapped[datetime]
+
+
+class WatchRecord(Base):
+    """An address to ping, sealed to the office's key. `forget_id`, a keyed hash of the chat, lets the chat end it."""
+
+    __tablename__ = "watches"
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    forget_id: Mapped[bytes] = mapped_column(index=True)
+    key_version: Mapped[int]
+    box: Mapped[bytes]
+    expires_on: Mapped[date]
 
 
 # Case-side.

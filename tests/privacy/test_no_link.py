@@ -18,7 +18,17 @@ from storage.settle import settle
 from tests.fakes import FakeClock
 from tests.privacy.conftest import PLANTED, Journey, report_and_return, talker_on
 
-PERSON_SIDE = ("conversations", "replies", "inbox", "outbox", "receipts", "case_sessions", "uploads")
+PERSON_SIDE = (
+    "conversations",
+    "replies",
+    "inbox",
+    "outbox",
+    "receipts",
+    "case_sessions",
+    "uploads",
+    "updates",
+    "watches",
+)
 CASE_SIDE = tuple(table.name for table in TABLES)
 
 
