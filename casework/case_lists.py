@@ -42,7 +42,7 @@ class CasePage:
 
 
 @dataclass(kw_only=True)
-class _Look:
+class Look:
     """One operator looking through the cases; `changed` are those in which time has taken a step."""
 
     services: Services
@@ -54,19 +54,24 @@ class _Look:
 
     async def visible(self, query: CaseQuery) -> AsyncIterator[Case]:
         """Give the cases that the operator may see, in the query's order; its limit and offset are left to others."""
-        moment = moment_of(self.services)
-        async for row in self._rows(query):
-            case = await self._opened(row)
-            if case is None or _refusal(self.operator, case) is not None:
-                continue
-            today = timed(case, self.services.profile, moment)
-            if today is not case:
-                today = with_due(today, self.services.profile)
-                self.changed.append(today)
-            if query.status is None or today.status in query.status:
+        async for row in self.rows(query):
+            today = await self.case_of(row)
+            if today is not None and (query.status is None or today.status in query.status):
                 yield today
 
-    async def _rows(self, query: CaseQuery) -> AsyncIterator[CaseRow]:
+    async def case_of(self, row: CaseRow) -> Case | None:
+        """Open one case as it stands today; None when the operator may not see it, or the key does not open it."""
+        case = await self._opened(row)
+        if case is None or _refusal(self.operator, case) is not None:
+            return None
+        today = timed(case, self.services.profile, moment_of(self.services))
+        if today is not case:
+            today = with_due(today, self.services.profile)
+            self.changed.append(today)
+        return today
+
+    async def rows(self, query: CaseQuery) -> AsyncIterator[CaseRow]:
+        """Give the clear rows of this office's cases, before anything is opened."""
         for start in range(0, 1 << 40, _BATCH):
             rows = await self.work.cases.rows(replace(query, offset=start, limit=_BATCH))
             for row in rows:
@@ -91,14 +96,14 @@ async def list_cases(services: Services, key: OfficeKey, query: CaseQuery | None
 async def page_of_cases(services: Services, key: OfficeKey, query: CaseQuery) -> CasePage:
     """List as `list_cases`; `offset` and `limit` count the cases that this operator may see. Raises `NotPermitted`."""
     async with unit_of_work(services.work) as work:
-        look = await _begin(services, work, key)
+        look = await begin_look(services, work, key)
         end = None if query.limit is None else query.offset + query.limit
         rows: list[CaseRow] = []
         async for case in look.visible(query):
             rows.append(case.row)
             if end is not None and len(rows) > end:
                 break
-    await _seal_steps_of_time(services, look.changed)
+    await seal_steps_of_time(services, look.changed)
     has_more = end is not None and len(rows) > end
     return CasePage(rows=tuple(rows[query.offset : end]), has_more=has_more, unreadable=tuple(look.unreadable))
 
@@ -110,11 +115,11 @@ async def due(services: Services, key: OfficeKey, *, on_time_too: bool = False) 
     query = CaseQuery(due_before=None if on_time_too else soon, limit=None)
     found: list[DueCase] = []
     async with unit_of_work(services.work) as work:
-        look = await _begin(services, work, key)
+        look = await begin_look(services, work, key)
         async for case in look.visible(query):
             clocks = deadlines(case, profile)
             found += [DueCase(row=case.row, deadline=it, level=level(it, today, profile)) for it in clocks]
-    await _seal_steps_of_time(services, look.changed)
+    await seal_steps_of_time(services, look.changed)
     wanted = [case for case in found if on_time_too or case.level is not Level.ON_TIME]
     return sorted(wanted, key=lambda case: (-list(Level).index(case.level), case.deadline.due_on))
 
@@ -144,12 +149,12 @@ async def find_cases(services: Services, key: OfficeKey, id_prefix: str, *, limi
     return tuple(found)
 
 
-async def _begin(services: Services, work: UnitOfWork, key: OfficeKey) -> _Look:
+async def begin_look(services: Services, work: UnitOfWork, key: OfficeKey) -> Look:
     operator = await operator_of(work, key)
     trail = Recorder(services, work, operator.name)
     await trail.require(operator, Act.LIST)
     trail.note(Act.LIST)
-    return _Look(services=services, work=work, operator=operator, key=key)
+    return Look(services=services, work=work, operator=operator, key=key)
 
 
 async def _refusal_to_open(work: UnitOfWork, operator: Operator, row: CaseRow, key: OfficeKey) -> NotPermitted | None:
@@ -168,7 +173,7 @@ def _refusal(operator: Operator, case: Case) -> NotPermitted | None:
     return None
 
 
-async def _seal_steps_of_time(services: Services, cases: list[Case]) -> None:
+async def seal_steps_of_time(services: Services, cases: list[Case]) -> None:
     """Write each by itself; where somebody else is writing, the next list does it."""
     for case in cases:
         try:

@@ -33,14 +33,26 @@ class Act(StrEnum):
     ENTER_REPORT = "enter_report"
     READ_TRAIL = "read_trail"
     MANAGE_ACCOUNTS = "manage_accounts"
+    SEARCH = "search"
+    """Search the words of the cases that the operator may open."""
+    PRIORITISE = "prioritise"
+    LINK = "link"
+    TRANSFER = "transfer"
+    """Seal a case to another authority's key, and so away from the office's."""
+    EXPORT = "export"
+    CHAT = "chat"
+    """Take over conversations that were handed off."""
+    GRANT_KEY = "grant_key"
 
 
-_HANDLING = frozenset({Act.LIST, Act.SHOW, Act.CONTACT, Act.ASK, Act.REPLY, Act.CHANGE_STATUS, Act.EXTEND, Act.NOTE})
+_READING = frozenset({Act.LIST, Act.SHOW, Act.SEARCH, Act.EXPORT})
+_HANDLING = _READING | {Act.CONTACT, Act.ASK, Act.REPLY, Act.CHANGE_STATUS, Act.EXTEND, Act.NOTE, Act.LINK}
+_DIRECTING = frozenset({Act.APPROVE, Act.ASSIGN, Act.PRIORITISE, Act.TRANSFER})
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {
-    Role.INTAKE: frozenset({Act.LIST, Act.SHOW, Act.REPLY, Act.NOTE, Act.ENTER_REPORT}),
+    Role.INTAKE: frozenset({Act.LIST, Act.SHOW, Act.REPLY, Act.NOTE, Act.ENTER_REPORT, Act.CHAT}),
     Role.HANDLER: _HANDLING,
-    Role.SUPERVISOR: _HANDLING | {Act.APPROVE, Act.ASSIGN, Act.ENTER_REPORT},
+    Role.SUPERVISOR: _HANDLING | _DIRECTING | {Act.ENTER_REPORT, Act.CHAT, Act.GRANT_KEY, Act.MANAGE_ACCOUNTS},
     Role.ADMIN: frozenset({Act.MANAGE_ACCOUNTS, Act.READ_TRAIL}),
     Role.AUDITOR: frozenset({Act.READ_TRAIL}),
 }
@@ -68,3 +80,21 @@ def require(operator: Operator, act: Act, kind: CaseKind | None = None) -> None:
     """Raise `NotPermitted` unless `may` says yes."""
     if not may(operator, act, kind):
         raise NotPermitted(f"{operator.role}: {act} not allowed")
+
+
+class Subject(StrEnum):
+    """What an act is done to: with `Act`, the two sides of the table that the desk shows."""
+
+    CASE = "case"
+    CHAT = "chat"
+    ACCOUNT = "account"
+    TRAIL = "trail"
+
+
+SUBJECTS: dict[Act, Subject] = {act: Subject.CASE for act in Act} | {
+    Act.CHAT: Subject.CHAT,
+    Act.READ_TRAIL: Subject.TRAIL,
+    Act.MANAGE_ACCOUNTS: Subject.ACCOUNT,
+    Act.GRANT_KEY: Subject.ACCOUNT,
+}
+"""What each act is about."""

@@ -80,6 +80,15 @@ class CaseStore(Protocol):
         A `contact` that is set replaces the sealed one.
         """
 
+    async def hand_over(self, case: Case, key: OfficeKey, recipient: str) -> None:
+        """Wrap all parts of an opened case for another recipient ("superior") and drop the office's wraps, at commit.
+
+        Raises `ValueError` for a recipient without a public key here.
+        """
+
+    async def replace_code(self, code: str, fresh: str) -> None:
+        """Let `fresh` open what `code` opens, and `code` nothing, at commit."""
+
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         """List clear rows, most urgent first: high priority, then due day, then day."""
 

@@ -94,6 +94,8 @@ class Report:
     files: tuple[FileRef, ...] = field(default=(), repr=False)
     follow_up: str = "code"
     earlier_code_given: bool = False
+    code_seen: bool = False
+    """An operator entered it and saw the code: the reporter's first own use replaces the code."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return JSON-ready values, without what is empty."""

@@ -4,6 +4,7 @@ Every use case needs a turn (`casework.turn.current_turn`): the session belongs 
 it will be after the turn's commit; until then the unit of work reads back what it has collected.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -21,12 +22,14 @@ from casework.case_life import (
     steps_of,
     timed,
 )
-from casework.code import CodeFinding
+from casework.code import CodeFinding, generate
 from casework.deadlines import next_deadline, with_due
 from casework.errors import CodeMistyped, CodeUnknown, NoCaseOpen, NothingAsked, ReasonRequired, TransitionRefused
+from casework.ports import Receipt
 from casework.profile import Profile
 from casework.report import Contact, FileRef, Mode
 from casework.services import Services
+from casework.submitting import RECEIPT_LIFE
 from casework.turn import Turn, current_turn
 
 SESSION_LIFE = timedelta(minutes=15)
@@ -51,6 +54,8 @@ class CaseView:
     allowed: frozenset[str] = frozenset()
     language: str = "zh"
     title: str = field(default="", repr=False)
+    new_code: str | None = field(default=None, repr=False)
+    """Set when an operator knew the code that was typed: this one has taken its place."""
 
 
 async def open_by_code(services: Services, finding: CodeFinding) -> CaseView:
@@ -66,6 +71,8 @@ async def open_by_code(services: Services, finding: CodeFinding) -> CaseView:
     if case is None:
         services.attempts.count_wrong(turn.person, now)
         raise CodeUnknown
+    if case.report is not None and case.report.code_seen:
+        return await _with_code_of_their_own(services, turn, finding.code, case)
     return _shown(services, turn, finding.code, case)
 
 
@@ -219,6 +226,18 @@ def case_view(case: Case, profile: Profile) -> CaseView:
         language=case.report.language if case.report else str(history[0].data.get("language", "zh")),
         title=case.report.title if case.report else "",
     )
+
+
+async def _with_code_of_their_own(services: Services, turn: Turn, code: str, case: Case) -> CaseView:
+    """Replace the code that an operator has seen; the receipt lets the person see the new one again for an hour."""
+    fresh, language = generate(), case.report.language if case.report else "zh"
+    await turn.work.cases.replace_code(code, fresh)
+    report = replace(case.report, code_seen=False) if case.report else None
+    turn.work.cases.save(replace(case, report=report))
+    receipt = Receipt(code=fresh, language=language, draft=secrets.token_hex(16), kind=str(case.row.kind))
+    turn.work.receipts.put(turn.person, receipt, services.clock.now() + RECEIPT_LIFE)
+    turn.issued_code = fresh
+    return replace(_shown(services, turn, fresh, case), new_code=fresh)
 
 
 def _turn() -> Turn:

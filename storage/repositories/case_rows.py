@@ -110,6 +110,25 @@ def change_case(connection: Connection, change: SealedChange, marks: Collection[
     _keep_files(connection, case_id, marks)
 
 
+def replace_wraps(
+    connection: Connection,
+    case_id: CaseId,
+    old: Collection[Wrap],
+    new: Collection[Wrap],
+    *,
+    lookup: bytes | None = None,
+) -> None:
+    """Put `new` in the place of `old`, and another look-up id where one is given. `Conflict` when `old` is gone."""
+    k = _keys.c
+    for wrap in old:
+        same = (k.case_id == case_id, k.part == wrap.part.value, k.recipient == wrap.recipient)
+        if changed_rows(connection.execute(delete(_keys).where(*same, k.wrapped == wrap.wrapped))) != 1:
+            raise Conflict("case key")
+    _insert(connection, _keys, [_wrap(case_id, wrap) for wrap in new])
+    if lookup is not None:
+        connection.execute(update(_cases).where(_cases.c.id == case_id).values(lookup=lookup))
+
+
 def _keep_files(connection: Connection, case_id: CaseId, marks: Collection[bytes]) -> None:
     if marks:
         kept = set(connection.execute(select(_files.c.mark).where(_files.c.case_id == case_id)).scalars())

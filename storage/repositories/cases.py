@@ -9,6 +9,7 @@ from sqlalchemy import case as sql_case
 
 from casework.case import Case, CaseId, CaseRow, CaseStatus, Part, Priority
 from casework.code import normalise
+from casework.errors import Conflict
 from casework.ports import CaseQuery, OfficeKey
 from casework.report import Contact
 from storage.collected import Collected, Command
@@ -21,11 +22,12 @@ from storage.repositories.case_rows import (
     change_case,
     find,
     insert_case,
+    replace_wraps,
     row_of,
 )
 from storage.repositories.office_public_key import OfficePublicKey
 from storage.vault.case_rows import CODE, OFFICE, SUPERIOR, RecipientKey, StoredCase
-from storage.vault.case_sealing import CaseSealing
+from storage.vault.case_sealing import CaseSealing, rewrap
 from storage.vault.server_key import ServerKey
 
 T = TypeVar("T")
@@ -108,6 +110,26 @@ class Cases:
         """Open the contact part; None and errors as for `by_office`."""
         stored = await self._for_office(case_id, [Part.CONTACT])
         return _unless_sealed_to_others(stored, lambda it: self._sealing.open_contact(it, key))
+
+    async def hand_over(self, case: Case, key: OfficeKey, recipient: str) -> None:
+        """Wrap all parts for `recipient` and drop the office's wraps, at commit; `save` the case beside it."""
+        if recipient != SUPERIOR or self._superior is None:
+            raise ValueError(f"recipient: {recipient}, expected {SUPERIOR} with a public key in the profile")
+        stored = await self._for_office(case.id, list(Part))
+        wraps = [wrap for wrap in (stored.wraps if stored else ()) if wrap.recipient == OFFICE]
+        fresh = [rewrap(case.id, wrap, key, self._superior) for wrap in wraps]
+        self._collected.add(lambda connection: replace_wraps(connection, case.id, wraps, fresh))
+
+    async def replace_code(self, code: str, fresh: str) -> None:
+        """Let `fresh` open what `code` opens, at commit; `Conflict` when the code was replaced meanwhile."""
+        lookups = {"lookups": list(self._server_key.lookup_ids(code))}
+        stored = await self._stored(lambda connection: find(connection, BY_LOOKUP, lookups, [Part.SHARED], [CODE]))
+        if stored is None:
+            raise Conflict("code")
+        (old,) = stored.wraps
+        new = self._sealing.with_code(stored.row.id, old, code, fresh)
+        lookup = self._server_key.lookup_id(fresh)
+        self._collected.add(lambda connection: replace_wraps(connection, stored.row.id, [old], [new], lookup=lookup))
 
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         r = CaseRecord

@@ -108,6 +108,11 @@ class CaseSealing:
         shared = open_sealed(wrapping_key(code), _wrap_label(Part.SHARED), stored.row.id, wrap.wrapped)
         return _opened(stored, shared, None)
 
+    def with_code(self, case_id: CaseId, wrap: Wrap, code: str, fresh: str) -> Wrap:
+        """Return the shared part's wrap for another code. Raises `Tampered` when `code` does not open it."""
+        shared = open_sealed(wrapping_key(code), _wrap_label(Part.SHARED), case_id, wrap.wrapped)
+        return _wrap_for_code(case_id, shared, fresh, self._server_key.lookup_version)
+
     def open_by_office(self, stored: StoredCase, key: OfficeKey) -> Case:
         """Open the shared and the office part. Raises `Tampered`, `KeyNotGranted`, `PasswordMustChange`."""
         session = require_session(key)

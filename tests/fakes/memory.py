@@ -19,6 +19,7 @@ from casework.ports import CaseQuery, Clock, OfficeKey, Operator, PersonKey, Rec
 from casework.report import Contact, FileRef
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidence
+from tests.fakes.messenger import MemoryChats, MemoryOutbox, MemoryUpdates, MessengerTables
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Expiring:
 
 
 @dataclass(kw_only=True)
-class Tables:
+class Tables(MessengerTables):
     """All that is stored."""
 
     conversations: dict[PersonKey, MemoryConversation] = field(default_factory=dict)
@@ -129,6 +130,7 @@ class MemoryConversations:
         def operation(tables: Tables) -> None:
             _expect(tables, person, expected_version)
             del tables.conversations[person]
+            tables.chats.pop(person, None)
 
         self._writes.add(operation)
 
@@ -277,12 +279,23 @@ class MemoryCases:
             tables.cases[case.id] = replace(
                 case,
                 row=replace(case.row, version=case.row.version + 1),
-                report=old.report,
+                report=case.report or old.report,
                 entries=entries,
                 contact=case.contact or old.contact,
                 recusal=recusal,
                 keys=None,
             )
+
+        self._writes.add(operation)
+
+    async def hand_over(self, case: Case, key: OfficeKey, recipient: str) -> None:
+        """Whose key opens it stands in the row, which is saved beside."""
+
+    async def replace_code(self, code: str, fresh: str) -> None:
+        def operation(tables: Tables) -> None:
+            if normalise(code) not in tables.codes:
+                raise Conflict("code")
+            tables.codes[normalise(fresh)] = tables.codes.pop(normalise(code))
 
         self._writes.add(operation)
 
@@ -366,6 +379,9 @@ class MemoryWork:
         self.uploads = MemoryUploads(self._writes)
         self.trail = MemoryTrail(self._writes)
         self.operators = MemoryOperators(store.operators)
+        self.updates = MemoryUpdates(store, self._writes)
+        self.outbox = MemoryOutbox(store, self._writes)
+        self.chats = MemoryChats(store, self._writes)
 
     async def commit(self) -> None:
         tables = self._store.tables.copy()

@@ -148,7 +148,16 @@ async def test_an_opened_case_says_what_can_be_done(services: Services, store: M
     submitted = await submit(services, make_report(), None, draft_id="d1")
     opened = await office.open_case(services, FOUNDER, submitted.row.id)
     assert {step.target for step in opened.steps} == {S.ACCEPTED, S.NOT_ACCEPTED, S.INFO_REQUESTED, S.TRANSFERRED}
-    assert {str(act) for act in opened.acts} == {"ask", "reply", "note", "assign"}
+    assert {str(act) for act in opened.acts} == {
+        "ask",
+        "assign",
+        "export",
+        "link",
+        "note",
+        "prioritise",
+        "reply",
+        "transfer",
+    }
     assert [str(clock.name) for clock in opened.deadlines] == ["first_check"]
     message = await send_message(services, "何时上班？", language="zh", draft_id="m1")
     seen = await office.open_case(services, INTAKE, message.row.id)
