@@ -109,7 +109,7 @@ class UpdateRecord(Base):
     update_key: Mapped[bytes] = mapped_column(primary_key=True)
     person: Mapped[bytes] = mapped_column(index=True)
     sealed: Mapped[bytes]
-    received_at: Mapped[datetime]
+    came_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(SmallInteger)
     owner: Mapped[bytes | None]
@@ -119,14 +119,14 @@ class UpdateRecord(Base):
 class OutboxRecord(Base):
     """What is to leave the process: `sealed` holds address and content; claimed by compare-and-set with a lease.
 
-    Of one person's rows only the first leaves: by `priority` (0 goes before 1), then by `queued_at`.
+    Of one person's rows only the first leaves: by `urgency` (0 goes before 1), then by `queued_at`.
     """
 
     __tablename__ = "outbox"
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
     person: Mapped[bytes | None] = mapped_column(index=True)
-    priority: Mapped[int] = mapped_column(SmallInteger)
+    urgency: Mapped[int] = mapped_column(SmallInteger)
     queued_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(8))
     sealed: Mapped[bytes]
@@ -172,7 +172,7 @@ class WatchRecord(Base):
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
     forget_id: Mapped[bytes] = mapped_column(index=True)
-    key_version: Mapped[int]
+    office_version: Mapped[int]
     box: Mapped[bytes]
     expires_on: Mapped[date]
 

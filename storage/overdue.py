@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from storage.models import OutboxRecord
 from storage.retention import expiring_tables
@@ -31,9 +31,10 @@ def _counts(connection: Connection, before: datetime) -> tuple[int, int]:
     expired = [
         select(func.count()).select_from(table).where(table.c.expires_at <= before) for table in expiring_tables()
     ]
-    parked = select(func.count()).select_from(OutboxRecord).where(OutboxRecord.attempts >= PARKED_ATTEMPTS)
+    is_stuck = or_(OutboxRecord.attempts >= PARKED_ATTEMPTS, OutboxRecord.state == "parked")
+    stuck = select(func.count()).select_from(OutboxRecord).where(is_stuck)
     return sum(connection.execute(question).scalar_one() for question in expired), connection.execute(
-        parked
+        stuck
     ).scalar_one()
 
 

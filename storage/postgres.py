@@ -1,12 +1,13 @@
 """PostgreSQL: asyncpg under SQLAlchemy, the same functions of a connection in one `run_sync` hop."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from casework.errors import Conflict
 from storage.errors import DatabaseUnreachable, StoreFull
@@ -40,6 +41,12 @@ class PostgresDatabase:
                 return await connection.run_sync(command)
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise named(error) from error
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection of one's own, without a transaction, for what belongs to a session (advisory locks)."""
+        async with self._engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
     async def outside_transaction(self, statements: Sequence[str]) -> None:
         async with self._engine.connect() as connection:

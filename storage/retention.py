@@ -16,8 +16,11 @@ from storage.models import (
     OutboxRecord,
     ReceiptRecord,
     ReplyRecord,
+    UpdateRecord,
     UploadRecord,
+    WatchRecord,
 )
+from storage.repositories.outbox import count_parked
 from storage.repositories.trail import newest
 from storage.repositories.uploads import files_of_all
 from storage.store import Store
@@ -31,7 +34,15 @@ _KEY_NAME_BYTES = 9
 
 _EXPIRING: tuple[Any, ...] = tuple(
     record.__table__
-    for record in (ConversationRecord, ReplyRecord, OutboxRecord, ReceiptRecord, CaseSessionRecord, UploadRecord)
+    for record in (
+        ConversationRecord,
+        ReplyRecord,
+        UpdateRecord,
+        OutboxRecord,
+        ReceiptRecord,
+        CaseSessionRecord,
+        UploadRecord,
+    )
 )
 
 
@@ -65,9 +76,14 @@ async def delete_expired(store: Store) -> dict[str, int]:
     expired = {table.name: delete(table).where(table.c.expires_at <= now) for table in _EXPIRING}
     # A tombstone knows its day only: two whole days between are 48 hours or more.
     expired["inbox"] = delete(inbox).where(inbox.c.day < today - timedelta(days=TOMBSTONE_DAYS))
-    return await store.database.write(
-        lambda connection: {name: changed_rows(connection.execute(statement)) for name, statement in expired.items()}
-    )
+    watches: Any = WatchRecord.__table__
+    expired["watches"] = delete(watches).where(watches.c.expires_on < today)
+
+    def command(connection: Connection) -> dict[str, int]:
+        count_parked(connection, now)
+        return {name: changed_rows(connection.execute(statement)) for name, statement in expired.items()}
+
+    return await store.database.write(command)
 
 
 async def destroy_day_keys(store: Store) -> list[date]:
@@ -81,9 +97,10 @@ async def destroy_day_keys(store: Store) -> list[date]:
 
 def _live_days(connection: Connection) -> set[date]:
     days = set()
-    for table in _EXPIRING:
-        names = connection.execute(select(func.substr(table.c.sealed, 1, _KEY_NAME_BYTES)).distinct()).scalars()
-        days |= {DayKeys.day_of(bytes(name)) for name in names}
+    chats: Any = ConversationRecord.__table__.c.chat
+    for column in (*(table.c.sealed for table in _EXPIRING), chats):
+        names = connection.execute(select(func.substr(column, 1, _KEY_NAME_BYTES)).distinct()).scalars()
+        days |= {DayKeys.day_of(bytes(name)) for name in names if name is not None}
     return days
 
 

@@ -9,12 +9,14 @@ from storage.engine import Database
 from storage.repositories.accounts import SqlAccountRecords
 from storage.repositories.case_sessions import CaseSessions
 from storage.repositories.cases import Cases
+from storage.repositories.chats import Chats
 from storage.repositories.conversations import Conversations, Inbox, Replies
 from storage.repositories.office_public_key import OfficePublicKey
 from storage.repositories.operators import Operators
 from storage.repositories.outbox import Outbox
 from storage.repositories.receipts import Receipts
 from storage.repositories.trail import AuditTrail
+from storage.repositories.updates import Updates
 from storage.repositories.uploads import Uploads
 from storage.vault.case_rows import RecipientKey
 from storage.vault.setup import Vault
@@ -37,7 +39,9 @@ class SqlUnitOfWork:
         self.conversations = Conversations(collected, day_keys, clock)
         self.replies = Replies(collected, day_keys, clock)
         self.inbox = Inbox(collected)
+        self.updates = Updates(collected, day_keys, clock)
         self.outbox = Outbox(collected, day_keys, clock)
+        self.chats = Chats(collected, day_keys, clock)
         self.receipts = Receipts(collected, day_keys, server_key, clock)
         self.case_sessions = CaseSessions(collected, day_keys, clock)
         self.uploads = Uploads(collected, day_keys, server_key, clock)

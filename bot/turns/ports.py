@@ -1,7 +1,8 @@
 """What a turn needs from the outside, as Protocols that storage and the dialogue engine satisfy by shape."""
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from bot.dialogue.values import DialogueState as DialogueState
@@ -54,8 +55,99 @@ class Inbox(Protocol):
     async def is_marked(self, update_key: bytes) -> bool: ...
 
 
+class Delivered(Protocol):
+    """A claimed update of a messenger; `attempts` counts this claim too."""
+
+    @property
+    def update_key(self) -> bytes: ...
+    @property
+    def person(self) -> PersonKey: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def came_at(self) -> datetime: ...
+    @property
+    def attempts(self) -> int: ...
+
+
+class UpdateStore(Protocol):
+    """What messengers delivered, until it is answered."""
+
+    async def store(self, delivered: Sequence[Any], *, kept: timedelta = ...) -> set[bytes]:
+        """Keep what is new, durable on return; return its keys. Raises `Conflict` when somebody stored it just now."""
+
+    async def is_any_waiting(self) -> bool: ...
+
+    async def claim(self, owner: bytes, lease: timedelta, persons: int = ...) -> Sequence[Sequence[Delivered]]:
+        """Take what waits of persons whom nobody works for, each person's in the order of arrival."""
+
+    async def more(self, owner: bytes, person: PersonKey, lease: timedelta) -> Sequence[Delivered]: ...
+
+    async def renew(self, owner: bytes, persons: Sequence[PersonKey], lease: timedelta) -> None: ...
+
+    async def give_back(self, owner: bytes, person: PersonKey, *, after: timedelta = ...) -> None: ...
+
+    def drop(self, update_key: bytes) -> None:
+        """Forget an answered update at commit."""
+
+    def drop_of(self, person: PersonKey) -> None: ...
+
+
+class OutgoingRow(Protocol):
+    """A claimed row of the outbox; `attempts` counts this claim too."""
+
+    @property
+    def id(self) -> bytes: ...
+    @property
+    def payload(self) -> dict[str, Any]: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def person(self) -> PersonKey | None: ...
+    @property
+    def priority(self) -> int: ...
+
+
+class OutboxStore(Protocol):
+    """What is to leave the process."""
+
+    def put(
+        self,
+        payload: dict[str, Any],
+        *,
+        expires_at: datetime,
+        person: PersonKey | None = None,
+        not_before: datetime | None = None,
+        priority: int = 0,
+    ) -> None: ...
+
+    async def is_any_waiting(self) -> bool: ...
+
+    async def claim(
+        self, owner: bytes, lease: timedelta, limit: int = ..., *, without: Sequence[bytes] = ()
+    ) -> Sequence[OutgoingRow]: ...
+
+    def sent(self, row_id: bytes, owner: bytes) -> None: ...
+
+    def again(self, row_id: bytes, owner: bytes, not_before: datetime, *, counts: bool = True) -> None: ...
+
+    def park(self, row_id: bytes, owner: bytes, until: datetime) -> None: ...
+
+    def drop_of(self, person: PersonKey) -> None: ...
+
+
+class ChatStore(Protocol):
+    """What a messenger's channel notes of a chat, in the row of its live conversation."""
+
+    async def load(self, person: PersonKey) -> dict[str, Any]: ...
+
+    def change(
+        self, person: PersonKey, change: Callable[[dict[str, Any]], dict[str, Any]], *, expires_at: datetime
+    ) -> None: ...
+
+
 class TurnWork(UnitOfWork, Protocol):
-    """The unit of work of a turn: casework's stores and the conversation's."""
+    """The unit of work of a turn: casework's stores, the conversation's and the messengers'."""
 
     @property
     def conversations(self) -> ConversationStore: ...
@@ -63,6 +155,19 @@ class TurnWork(UnitOfWork, Protocol):
     def replies(self) -> ReplyStore: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def updates(self) -> UpdateStore: ...
+    @property
+    def outbox(self) -> OutboxStore: ...
+    @property
+    def chats(self) -> ChatStore: ...
+
+
+class Outlet(Protocol):
+    """How a channel that pushes has its replies leave: rows of the outbox in the turn's own commit."""
+
+    def collect(self, work: TurnWork, person: PersonKey, heard: Any, reply: Any) -> None:
+        """Collect what is to be sent of a `Reply` to a `Heard`."""
 
 
 class TurnWorkFactory(Protocol):

@@ -11,6 +11,10 @@ SETTLED = "settled"
 """PostgreSQL's number of the transaction that settled last."""
 
 
+PARKED = "parked"
+"""How many messages that could not be sent were set aside and have gone since."""
+
+
 def value_of(connection: Connection, name: str) -> str | None:
     """Return a value, None when it was never noted."""
     return connection.execute(select(MetaRecord.value).where(MetaRecord.name == name)).scalar_one_or_none()

@@ -15,7 +15,7 @@ def upgrade() -> None:
         sa.Column("update_key", sa.LargeBinary(), nullable=False),
         sa.Column("person", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("owner", sa.LargeBinary(), nullable=True),
@@ -28,7 +28,7 @@ def upgrade() -> None:
         "watches",
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("forget_id", sa.LargeBinary(), nullable=False),
-        sa.Column("key_version", sa.Integer(), nullable=False),
+        sa.Column("office_version", sa.Integer(), nullable=False),
         sa.Column("box", sa.LargeBinary(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watches")),
@@ -36,11 +36,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_watches_forget_id"), "watches", ["forget_id"])
     op.add_column("conversations", sa.Column("chat", sa.LargeBinary(), nullable=True))
-    op.add_column("outbox", sa.Column("priority", sa.SmallInteger(), nullable=True))
+    op.add_column("outbox", sa.Column("urgency", sa.SmallInteger(), nullable=True))
     op.add_column("outbox", sa.Column("queued_at", sa.DateTime(timezone=True), nullable=True))
-    op.execute("UPDATE outbox SET priority = 0, queued_at = not_before")
+    op.execute("UPDATE outbox SET urgency = 0, queued_at = not_before")
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_with_rowid": False}) as batch:
-        batch.alter_column("priority", existing_type=sa.SmallInteger(), nullable=False)
+        batch.alter_column("urgency", existing_type=sa.SmallInteger(), nullable=False)
         batch.alter_column("queued_at", existing_type=sa.DateTime(timezone=True), nullable=False)
         batch.create_index(op.f("ix_outbox_person"), ["person"])
 
@@ -49,7 +49,7 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", table_kwargs={"sqlite_with_rowid": False}) as batch:
         batch.drop_index(op.f("ix_outbox_person"))
         batch.drop_column("queued_at")
-        batch.drop_column("priority")
+        batch.drop_column("urgency")
     with op.batch_alter_table("conversations", table_kwargs={"sqlite_with_rowid": False}) as batch:
         batch.drop_column("chat")
     op.drop_index(op.f("ix_watches_forget_id"), table_name="watches")
