@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.opening import ActionShowCode
 from actions.follow_up.starting import told_of_open_case
-from actions.report.draft import FORM, answer_of, asked_again, ground_of, new_draft, question_of, set_slots, values_of
+from actions.report.draft import FORM, answer_of, ground_of, new_draft, question_of, set_slots, values_of
 from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
 from actions.speaking import DomainDict, ServiceAction, button, entity, failed, intent_of, label, language_of
 from actions.talk import closing
@@ -22,6 +22,7 @@ from casework.intake import (
     SKIPPED,
     UNKNOWN,
     applicable,
+    asked_again,
     bookkeeping,
     can_skip,
     can_submit,
@@ -48,13 +49,15 @@ class ActionBegin(ServiceAction):
                 return [SlotSet("failures", failed(tracker, question))]
             dispatcher.utter_message(response="utter_report_begun")
             return []
+        if tracker.get_slot("locked"):
+            return [FollowupAction("unlock_form")]
         if tracker.get_slot("draft") is not None:
             return [FollowupAction(FORM)]
         if intent_of(tracker) == "describe_incident" and tracker.active_loop_name is None:
             addition = await told_of_open_case(self.services, tracker)
             if addition is not None:
                 return addition
-        return [SlotSet("draft", new_draft()), SlotSet("failures", None), FollowupAction(FORM)]
+        return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
 
 
 class ActionGoBack(ServiceAction):

@@ -4,7 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import DomainDict, ServiceAction, button, intent_of, language_of
+from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, intent_of, language_of
 from actions.talk.asking import back_to_draft
 from actions.talk.telling import main_menu, offer_menu, question_menu, speak_of_danger, tell
 from actions.talk.welcome import channel_response
@@ -38,9 +38,16 @@ class ActionFaq(ServiceAction):
         intent = intent_of(tracker)
         tell(self.services, dispatcher, tracker, f"utter_{intent}")
         if intent in _ABOUT_THE_CHANNEL:
-            dispatcher.utter_message(response=channel_response(tracker, domain))
+            dispatcher.utter_message(response=channel_response(tracker, domain), buttons=_protection(tracker, domain))
         offer_menu(dispatcher, tracker, domain)
         return []
+
+
+def _protection(tracker: Tracker, domain: DomainDict) -> list[ButtonDict]:
+    """Offer a word to whoever worries with a draft open."""
+    if tracker.get_slot("draft") is None:
+        return []
+    return [button(domain, "set_word", language_of(tracker), "set_word")]
 
 
 class ActionEmergency(ServiceAction):

@@ -34,10 +34,12 @@ def has_left(value: object) -> bool:
 
 
 def back_to_draft(tracker: Tracker) -> list[EventType]:
-    """Return to the report that is being made, if there is one; an open form asks again by itself."""
-    if tracker.active_loop_name or tracker.get_slot("draft") is None:
+    """Return to the report that is being made, or to its lock; an open form asks again by itself."""
+    if tracker.active_loop_name:
         return []
-    return [FollowupAction("report_form")]
+    if tracker.get_slot("locked"):
+        return [FollowupAction("unlock_form")]
+    return [FollowupAction("report_form")] if tracker.get_slot("draft") is not None else []
 
 
 def failure(slot: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """All actions of this topic."""
 
 from actions.speaking import ServiceAction
-from actions.talk import answering, confirming, languages, leaving, office_message, returning, welcome
+from actions.talk import answering, confirming, languages, leaving, office_message, returning, welcome, word
 
 ACTIONS: tuple[type[ServiceAction], ...] = (
     welcome.ActionOpen,
@@ -32,4 +32,13 @@ ACTIONS: tuple[type[ServiceAction], ...] = (
     office_message.AskMessageConfirmed,
     office_message.ValidateMessageForm,
     office_message.ActionSendMessage,
+    word.ActionSetWord,
+    word.AskNewWord,
+    word.ValidateWordForm,
+    word.ActionWordTold,
+    word.ActionWordSet,
+    word.ActionLocked,
+    word.AskUnlocked,
+    word.ValidateUnlockForm,
+    word.ActionUnlocked,
 )

@@ -4,7 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import DomainDict, ServiceAction
+from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.closing import finish
 from actions.talk.telling import offer_menu, tell
 
@@ -40,7 +40,7 @@ class ActionStartOver(ServiceAction):
         return "action_start_over"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        if tracker.get_slot("draft") is not None:
+        if tracker.get_slot("draft") is not None or tracker.get_slot("locked"):
             return ask_to_confirm("start_over")
         events: list[EventType] = [*CLOSED] if tracker.active_loop_name else []
         tracker.active_loop = {}
@@ -67,5 +67,9 @@ class ActionGoodbye(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         await finish(self.services, dispatcher, code_response="utter_goodbye_code")
         has_draft = tracker.get_slot("draft") is not None
-        tell(self.services, dispatcher, tracker, "utter_goodbye_draft" if has_draft else "utter_goodbye")
+        if has_draft:
+            protect = button(domain, "set_word", language_of(tracker), "set_word")
+            tell(self.services, dispatcher, tracker, "utter_goodbye_draft", buttons=[protect])
+        else:
+            tell(self.services, dispatcher, tracker, "utter_goodbye")
         return [*CLOSED] if tracker.active_loop_name else []

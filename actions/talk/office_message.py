@@ -122,7 +122,7 @@ class ActionSendMessage(ServiceAction):
             tell(self.services, dispatcher, tracker, "utter_intake_closed")
             return [*emptied(*_OWN), *back_to_draft(tracker)]
         _give_code(dispatcher, tracker, domain, sent)
-        if tracker.get_slot("draft") is None or _loses_draft(tracker):
+        if not _has_draft(tracker) or _loses_draft(tracker):
             await drop_uploads(self.services)
             return wiped(tracker)
         return await self._carry_on(dispatcher, tracker, domain)
@@ -143,10 +143,15 @@ class ActionSendMessage(ServiceAction):
         return emptied(*_OWN)
 
 
+def _has_draft(tracker: Tracker) -> bool:
+    """Tell whether a report is being made, also one that lies behind its word."""
+    return tracker.get_slot("draft") is not None or bool(tracker.get_slot("locked"))
+
+
 def _loses_draft(tracker: Tracker) -> bool:
     """Tell whether sending a message would take the report with it that is being made."""
     turn = current_turn.get()
-    return tracker.get_slot("draft") is not None and (turn is None or not turn.has_successor)
+    return _has_draft(tracker) and (turn is None or not turn.has_successor)
 
 
 def _give_code(dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict, sent: Submitted) -> None:

@@ -1,7 +1,7 @@
 """One try of one turn: read the conversation, decide what to say, collect what is to be written, commit."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,22 +14,28 @@ from bot.turns.errors import MemoryUnreadable, TooMuchHeld
 from bot.turns.heard import Heard
 from bot.turns.language import LANGUAGES, guess_language
 from bot.turns.memory import Memory, decode, encode
-from bot.turns.ports import Codes, Dialogue, DialogueState, PersonKeys, Said, SpokenMessage, Stored, TurnWork
+from bot.turns.ports import Codes, Dialogue, DialogueState, Outlet, PersonKeys, Said, SpokenMessage, Stored, TurnWork
 from bot.turns.replies import decode_reply, encode_reply, without_codes
 from bot.turns.resolving import Act, Resolver
 from bot.turns.rules import (
     ANSWERS,
     AT_ONCE,
     CONTENT,
+    LOCKED_SLOT,
     LONGEST_WAKING,
+    MASKED,
     MOST_HELD,
+    NO_WORDS,
     NOT_HELD,
     RETURNED_FORMS,
+    UNLOCK_FORM,
     WAKING,
+    WORD_QUESTION,
     TurnRules,
 )
 from bot.turns.splitting import split_text
 from bot.turns.talk import Talk, payload
+from bot.turns.word_lock import LONGEST_WORD, Lock, length_fault, lock_with
 from casework.ports import Clock, PersonKey, Receipt
 from casework.turn import Turn, current_turn
 
@@ -43,11 +49,12 @@ class Parts:
     clock: Clock
     codes: Codes
     rules: TurnRules
+    outlets: Mapping[str, Outlet] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """What was found of the person. `lost`: whether a draft was here and its time is over.
+    """What was found of the person. `is_silent`: for half an hour. `lost`: a draft was here and its time is over.
 
     "perhaps": the channel knows the person, but no row tells any more.
     """
@@ -77,7 +84,9 @@ class Attempt:
             message_id=heard.message_id,
         )
         self._resolver = Resolver(parts.codes, parts.rules, work, heard, person)
+        self._outlet = parts.outlets.get(heard.channel)
         self._held: tuple[Said, ...] = ()
+        self._lock: Lock | None = None
         self._lines: list[Line] = []
         self._heard_as: tuple[str | None, float] = (None, 0.0)
 
@@ -98,6 +107,7 @@ class Attempt:
             state=self._state(talk),
             successor=self._successor(),
             is_forgotten=self._turn.forget and not talk.has_failed,
+            is_posted=self._outlet is not None and not talk.has_failed,
         )
         if talk.has_failed:
             return await self._repeated() or reply
@@ -119,10 +129,13 @@ class Attempt:
 
     async def _read(self) -> Past:
         stored = await self._work.conversations.load(self._person)
-        if stored is None:
+        if (
+            stored is None or not stored.state
+        ):  # a messenger's channel may have noted something of a chat without a turn
             receipt = await self._work.receipts.get(self._person)
             is_unsure = self._heard.returning and receipt is None
-            return Past(receipt=receipt, lost="perhaps" if is_unsure else "no")
+            version = stored.version if stored else None
+            return Past(version=version, receipt=receipt, lost="perhaps" if is_unsure else "no")
         memory, state = self._opened(stored)
         if memory is None or state is None:
             return Past(version=stored.version, lost="yes")
@@ -139,6 +152,8 @@ class Attempt:
         if memory is None:
             return None, None
         try:
+            if memory.lock is not None and memory.lock.kept is not None:
+                self._parts.dialogue.restore(memory.lock.kept[1])
             return memory, self._parts.dialogue.restore(memory.engine)
         except StateUnreadable:
             return None, None
@@ -158,12 +173,18 @@ class Attempt:
             talk = Talk(dialogue, dialogue.new(self._id), self._heard.channel)
             await self._open(talk, past)
             return talk
-        self._id, self._held = memory.id, memory.held
+        self._id, self._held, self._lock = memory.id, memory.held, memory.lock
         talk = Talk(dialogue, past.state, self._heard.channel)
         choice = Choice(shown=memory.shown, numbered=memory.numbered)
         act = await self._resolver.resolve(choice, talk.question)
+        if self._lock is not None and self._lock.is_closed:
+            return await self._stand_before_the_lock(talk, act, self._lock, past)
+        if self._lock is not None and past.is_silent and self._lock.day != self._parts.clock.today():
+            return await self._close_the_lock(talk, act, self._lock)
         if past.is_silent and talk.is_busy:
-            await self._ask_whether_to_go_on(talk, act)
+            await self._ask_first(talk, act, payload("returned"))
+        elif talk.question == WORD_QUESTION and is_plain(act):
+            await self._choose_word(talk, act)
         else:
             await self._answer(talk, act)
         return talk
@@ -193,9 +214,9 @@ class Attempt:
         known = past.receipt.language if past.receipt else self._heard.language or past.language
         return known if known in LANGUAGES else guess_language(self._heard.text or "", self._rules.default_language)
 
-    async def _ask_whether_to_go_on(self, talk: Talk, act: Act) -> None:
+    async def _ask_first(self, talk: Talk, act: Act, first: Said) -> None:
         """After a silence show nothing of the draft; hold what was typed, but never danger and never a code."""
-        question = await talk.say(payload("returned"))
+        question = await talk.say(first)
         intent = await talk.intent_of(act.said)
         if act.finding is not None or intent in AT_ONCE:
             talk.show(await self._say(talk, act))
@@ -209,15 +230,76 @@ class Attempt:
 
     async def _answer(self, talk: Talk, act: Act) -> None:
         answer = await self._say(talk, act)
+        if self._lock is not None and self._lock.is_closed and talk.state.slot(LOCKED_SLOT) is None:
+            self._lock = None  # discarded, or something else was begun in its place
         if not self._held:
             talk.show(answer)
             return
-        if talk.state.active_loop not in RETURNED_FORMS:
+        if talk.state.active_loop not in RETURNED_FORMS and not (self._lock and self._lock.is_closed):
             talk.show(asked_once(answer, await self._say_held(talk)))
             return
         talk.show(answer)
         if not act.said.is_payload and act.finding is None and talk.intent in CONTENT:
             self._hold(act.said)
+
+    async def _choose_word(self, talk: Talk, act: Act) -> None:
+        """Make the lock here: the engine, its events and the visible conversation never hold the word."""
+        if await talk.intent_of(act.said) in NO_WORDS:
+            await self._answer(talk, act)
+            return
+        fault = length_fault(act.said.text)
+        if fault is None:
+            self._lock = await lock_with(act.said.text, self._parts.clock.today())
+        await self._say_masked(talk, payload("word_given", {"reason": fault or "ok"}, message_id=act.said.message_id))
+
+    async def _close_the_lock(self, talk: Talk, act: Act, lock: Lock) -> Talk:
+        """Lay the draft aside, and ask for the word in a conversation that knows nothing of it."""
+        self._lock = lock.closed(self._id, talk.state.snapshot())
+        self._id = secrets.token_hex(16)
+        dialogue, language = self._parts.dialogue, talk.language or self._rules.default_language
+        talk = Talk(dialogue, dialogue.new(self._id), self._heard.channel)
+        await talk.say(opening(self._heard.channel, language, True))
+        await self._ask_first(talk, act, locked("asked"))
+        return talk
+
+    async def _stand_before_the_lock(self, talk: Talk, act: Act, lock: Lock, past: Past) -> Talk:
+        """All else can be done meanwhile: danger, a code, the office, questions, throwing the draft away."""
+        if past.is_silent:
+            await self._ask_first(talk, act, locked("asked"))
+        elif talk.question[0] == UNLOCK_FORM and is_plain(act):
+            return await self._try_word(talk, act, lock)
+        else:
+            await self._answer(talk, act)
+        return talk
+
+    async def _try_word(self, talk: Talk, act: Act, lock: Lock) -> Talk:
+        text, now = act.said.text, self._parts.clock.now()
+        is_one = len(text) <= LONGEST_WORD
+        if is_one and not lock.must_wait(now) and await lock.fits(text):
+            return await self._open_the_lock(act, lock)
+        if await talk.intent_of(act.said) not in CONTENT:
+            await self._answer(talk, act)
+        elif not is_one:
+            self._hold(act.said)
+            self._add_line(act)
+            talk.show(await talk.say(locked("asked")))
+        else:
+            self._lock = lock if lock.must_wait(now) else lock.missed(now)
+            await self._say_masked(talk, locked("wait" if self._lock.must_wait(now) else "wrong"))
+        return talk
+
+    async def _open_the_lock(self, act: Act, lock: Lock) -> Talk:
+        """Take the draft up again; what was typed before the word is still held until the person decides."""
+        assert lock.kept is not None  # noqa: S101 - only a closed lock is opened
+        self._id, engine = lock.kept
+        self._lock = lock.opened()
+        talk = Talk(self._parts.dialogue, self._parts.dialogue.restore(engine), self._heard.channel)
+        await self._say_masked(talk, payload("returned", message_id=act.said.message_id))
+        return talk
+
+    async def _say_masked(self, talk: Talk, said: Said) -> None:
+        self._add_lines("person", (OutgoingMessage(text=MASKED),))
+        talk.show(await talk.say(said))
 
     def _hold(self, said: Said) -> None:
         """Keep it until the person has decided. Raises `TooMuchHeld`: all of it is one turn's work, once they have."""
@@ -275,15 +357,23 @@ class Attempt:
             self._save(past, talk, reply, shown, now, self._person)
         if self._turn.forget:
             await drop_all(work, self._person)
-        else:
+        elif self._outlet is None:
             self._keep_reply(reply, now)
+        if self._outlet is not None:
+            for message_id in self._heard.message_ids:
+                work.updates.drop(self._update_key(message_id))
+            self._outlet.collect(work, self._person, self._heard, reply)
 
     def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime, holder: PersonKey) -> None:
         self._add_lines("bot", reply.messages)
         before = past.memory or Memory(id=self._id, engine={})
         if past.is_silent:  # whoever writes first after a silence may be another: a page drawn anew shows their words
             before = replace(before, rows=())
-        memory = replace(before, engine=talk.state.snapshot(), held=self._held).with_lines(self._lines)
+        lock = self._lock
+        if lock is not None and not lock.is_closed:
+            lock = replace(lock, day=self._parts.clock.today()) if talk.has_draft else None
+        memory = replace(before, id=self._id, engine=talk.state.snapshot(), held=self._held, lock=lock)
+        memory = memory.with_lines(self._lines)
         before_that = (past.state.active_loop, past.state.requested_slot) if past.state else None
         if shown.buttons or before_that != talk.question:
             memory = replace(memory, shown=shown.buttons, numbered=shown.numbered)
@@ -328,6 +418,16 @@ def opening(channel: str, language: str, greeted: bool, lost: Literal["no", "yes
     """Build the turn that begins a conversation; its `returning` is false, true or "perhaps"."""
     returning = {"no": False, "yes": True}.get(lost, lost)
     return payload("open", {"language": language, "channel": channel, "greeted": greeted, "returning": returning})
+
+
+def locked(reason: str) -> Said:
+    """Build the turn that asks for the word: "asked", or after a "wrong" one, or to "wait"."""
+    return payload("locked", {"reason": reason})
+
+
+def is_plain(act: Act) -> bool:
+    """Tell whether it is typed text with no code in it."""
+    return not act.said.is_payload and act.finding is None
 
 
 def read_memory(stored: Stored) -> Memory | None:

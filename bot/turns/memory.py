@@ -9,6 +9,7 @@ from typing import Any
 from bot.channels.messages import Button, Line, OutgoingMessage
 from bot.turns.errors import MemoryUnreadable
 from bot.turns.ports import Said
+from bot.turns.word_lock import Lock
 
 FORMAT = 1
 MOST_LINES = 60
@@ -21,7 +22,8 @@ class Memory:
 
     `id` is random and goes with the conversation. `shown` are the buttons that may still be tapped, the last
     `numbered` of them by number. `rows` are the lines of the visible conversation as they are written; few turns need
-    to read them. `held` is what the person wrote before they were asked whether to go on.
+    to read them. `held` is what the person wrote before they were asked whether to go on. `lock` is there where they
+    chose a word for the draft.
     """
 
     id: str
@@ -30,6 +32,7 @@ class Memory:
     numbered: int = 0
     rows: tuple[list[Any], ...] = field(default=(), repr=False)
     held: tuple[Said, ...] = field(default=(), repr=False)
+    lock: Lock | None = field(default=None, repr=False)
 
     def with_lines(self, lines: Iterable[Line]) -> "Memory":
         """Add lines, drop the oldest beyond 60."""
@@ -55,6 +58,8 @@ def encode(memory: Memory) -> bytes:
         "l": memory.rows,
         "h": [[said.text, said.is_payload, said.message_id] for said in memory.held],
     }
+    if memory.lock is not None:
+        data["k"] = memory.lock.to_list()
     return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
@@ -71,6 +76,7 @@ def decode(blob: bytes) -> Memory:
             numbered=data["n"],
             rows=tuple(data["l"]),
             held=tuple(Said(text=text, is_payload=is_payload, message_id=id_) for text, is_payload, id_ in data["h"]),
+            lock=Lock.from_list(data["k"]) if "k" in data else None,
         )
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise MemoryUnreadable(f"conversation: {type(error).__name__}") from None

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-RETURNED_FORMS = frozenset({"returned_form", "confirm_form"})
+RETURNED_FORMS = frozenset({"returned_form", "confirm_form", "unlock_form"})
 """While one of these is open after a silence, what the person had typed is still held."""
 
 CODE_QUESTION = "code_given"
 RETURN_QUESTION = "returned_choice"
+UNLOCK_FORM = "unlock_form"
+WORD_QUESTION = ("word_form", "new_word")
+LOCKED_SLOT = "locked"
+
+NO_WORDS = frozenset({"cancel", "deny", "emergency", "forget_me", "go_back", "goodbye", "help", "skip"})
+"""Said where a word is to be chosen, these are no word."""
+
+MASKED = "••••••"
+"""Stands in the visible conversation where a word was typed."""
 
 AT_ONCE = frozenset({"emergency", "forget_me", "provide_code"})
 """Not held after a silence: danger goes before anything else, and a code is never kept."""
@@ -34,6 +43,14 @@ LONGEST_WAKING = 14
 """Characters: "go on" said on coming back is no second "go on" after the question whether to."""
 
 REFUSALS = frozenset({"too_large", "too_many", "empty", "no_space"})
+
+
+WISHES = {
+    "zh": '/change_language{"language_code": "zh"}',
+    "en": '/change_language{"language_code": "en"}',
+    "have_code": "/query_status",
+}
+"""What a link may ask for, as payloads."""
 
 
 @dataclass(frozen=True, kw_only=True)
