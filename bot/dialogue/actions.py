@@ -14,6 +14,7 @@ from bot.dialogue.domain import Domain
 from bot.dialogue.errors import ActionFailed, DialogueError, NotJson
 from bot.dialogue.json_values import json_copy
 from bot.dialogue.responses import Draft, Responses, messages, overlaid
+from bot.dialogue.templates import UnbalancedBrace
 from bot.dialogue.tracker import Tracker, checked_events
 from bot.dialogue.values import Event
 
@@ -76,8 +77,14 @@ class Speaker:
 
     def utter(self, name: str, tracker: Tracker, channel: str) -> list[Event]:
         """Return what a response says, nothing when no variation fits."""
-        draft = self._responses.draft(name, tracker.slots, channel, {})
+        draft = self._draft(name, tracker, channel, {})
         return self._said(draft, name) if draft is not None else []
+
+    def _draft(self, name: str, tracker: Tracker, channel: str, arguments: Draft) -> Draft | None:
+        try:
+            return self._responses.draft(name, tracker.slots, channel, arguments)
+        except UnbalancedBrace as error:
+            raise ActionFailed(name, "has a brace without its partner") from error
 
     def utter_draft(self, draft: Draft, name: str | None) -> list[Event]:
         """Return what a draft says."""
@@ -97,7 +104,7 @@ class Speaker:
         arguments = {key: value for key, value in given.items() if key not in ("response", "template")}
         draft: Draft | None = {}
         if name:
-            draft = self._responses.draft(name, tracker.slots, channel, arguments)
+            draft = self._draft(name, tracker, channel, arguments)
         if draft is None:
             return []
         return self._said(overlaid(draft, arguments), name, action)

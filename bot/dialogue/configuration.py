@@ -33,6 +33,10 @@ def read_configuration(directory: Path, problems: Problems) -> Configuration:
     if rule_policy is None:
         problems.at(data, "policies: RulePolicy must be named (Rasa's default policies learn)", "policies")
         rule_policy = data
+    threshold = rule_policy.get("core_fallback_threshold")
+    if isinstance(threshold, int | float) and threshold >= 1:
+        problems.at(rule_policy, "core_fallback_threshold: from 1 on every rule loses against the fallback",
+                    "core_fallback_threshold")  # fmt: skip
     for name, item in policies.items():
         if name not in _POLICIES:
             problems.at(item, f"policy {name!r} is not supported; only {', '.join(_POLICIES)}", "name")

@@ -36,7 +36,7 @@ def sources_used(stories: Sequence[Path], lookup: Lookup, domain: Domain) -> fro
 
 def _predictions(path: Path, lookup: Lookup, domain: Domain) -> list[tuple[Step, Prediction]]:
     """Let the rules predict every step that can be predicted: not the first, nor one after a snippet."""
-    walk, so_far = Walk(path=path, domain=domain), list[Situation]()
+    walk, so_far = Walk(path=path, domain=domain, is_trial=True), list[Situation]()
     is_rejected, is_unpredictable = False, True
     found = []
     for step in walk.events():

@@ -10,6 +10,7 @@ from bot.dialogue.files import Items, Map, Problems, empty_map
 from bot.dialogue.json_values import json_copy
 
 REQUESTED_SLOT = "requested_slot"
+DEFAULT_SESSION_MINUTES = 60
 LISTEN = "action_listen"
 TWO_STAGE_FALLBACK = "action_two_stage_fallback"
 SLOT_TYPES = ("text", "bool", "categorical", "float", "list", "any")
@@ -97,6 +98,8 @@ class Domain:
     forms: dict[str, Form]
     actions: frozenset[str]
     carries_slots_over: bool = True
+    session_minutes: float = 0.0
+    """After how many minutes of silence a new session begins; 0 is never."""
     seen_entities: dict[str, frozenset[str]] = field(default_factory=dict)
     """For each intent, the entities that rules and stories see with it (`use_entities`, `ignore_entities`)."""
     initial_slots: dict[str, Any] = field(default_factory=dict)
@@ -130,7 +133,7 @@ def _merge_part(merged: Map, part: Map, problems: Problems) -> None:
         if key in ("version", "rules", "stories", "nlu"):
             continue
         if key not in _KNOWN:
-            problems.at(part, f"domain key {key!r} is not supported", key)
+            problems.add_if_strict(part.file_of(key), part.line_of(key), f"domain key {key!r} is not supported")
         elif value is None:
             continue
         elif key in _LISTS:
@@ -149,7 +152,9 @@ def _merge_list(target: Items, value: Any, part: Map, key: str, problems: Proble
         if _name_of(item) is None:
             problems.add(value.file, line, f"{key}: expected a name")
         elif any(_name_of(other) == _name_of(item) for other in target):
-            problems.warn(value.file, line, f"{key}: {_name_of(item)!r} stands twice")
+            is_same_file = [_name_of(other) for other in value].count(_name_of(item)) > 1
+            note = problems.add if is_same_file else problems.warn
+            note(value.file, line, f"{key}: {_name_of(item)!r} stands twice")
         else:
             target.append(item)
             target.lines.append(line)
@@ -174,6 +179,11 @@ def _name_of(item: Any) -> str | None:
 
 def read_domain(data: Map, problems: Problems) -> Domain:
     """Return the typed domain of a merged mapping; what cannot be read is a problem and left out."""
+    session = data["session_config"]
+    minutes = session.get("session_expiration_time", DEFAULT_SESSION_MINUTES)
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes < 0:
+        problems.at(session, "session_expiration_time: expected minutes, 0 for never", "session_expiration_time")
+        minutes = DEFAULT_SESSION_MINUTES
     slots = {name: _slot(name, raw, data["slots"], problems) for name, raw in data["slots"].items()}
     if REQUESTED_SLOT not in slots:
         slots[REQUESTED_SLOT] = Slot(name=REQUESTED_SLOT, type="text", has_features=False)
@@ -186,8 +196,9 @@ def read_domain(data: Map, problems: Problems) -> Domain:
         forms=forms,
         actions=frozenset(_name(item) for item in data["actions"]),
         seen_entities={_name(item): _seen_entities(item, data["entities"]) for item in data["intents"]},
-        carries_slots_over=data["session_config"].get("carry_over_slots_to_new_session") is not False,
-        initial_slots={name: slot.initial for name, slot in slots.items()},
+        carries_slots_over=session.get("carry_over_slots_to_new_session") is not False,
+        session_minutes=float(minutes),
+        initial_slots={name: slot.initial for name, slot in slots.items() if forms or name != REQUESTED_SLOT},
     )
 
 

@@ -14,9 +14,12 @@ from bot.dialogue.policy import Policy, Prediction
 from bot.dialogue.responses import Responses
 from bot.dialogue.situations import Situation
 from bot.dialogue.slots import SlotFiller
-from bot.dialogue.tracker import State, Tracker, new_state, read_state
+from bot.dialogue.tracker import State, Tracker, checked_events, new_state, read_state
 from bot.dialogue.two_stage import ASK_AFFIRMATION, ASK_REPHRASE, TwoStageFallback
 from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
+
+OUTSIDE = "(outside)"
+"""Stands for the action where events come from outside."""
 
 _RANKED = 10
 """Intents that actions see, as many as from Rasa's classifier: what actions see is copied for each of them."""
@@ -57,14 +60,19 @@ class DialogueEngine:
         """Return the state of a snapshot. Raises `StateUnreadable`."""
         return read_state(data, self.domain)
 
+    def apply(self, state: DialogueState, events: list[Event]) -> State:
+        """Return the state after events from outside the conversation. Raises `ActionFailed` for unsupported ones."""
+        tracker = Tracker(_own(state), self.domain)
+        tracker.apply_all(checked_events(OUTSIDE, events))
+        return tracker.finish(is_outside=True)
+
     async def intent_of(self, state: DialogueState, text: str) -> str:
         """Return the intent that the text would have, given the question asked; changes nothing."""
         return self._interpreter.parse(_clean(text), self._context(state)).intent
 
     async def say(self, state: DialogueState, said: Said, channel: str) -> Spoken:
         """Run one turn. Never raises for what a person says or an action does; see `Spoken.has_failed`."""
-        if not isinstance(state, State):
-            raise TypeError(f"expected a state made by this engine, got {type(state).__name__}")
+        state = _own(state)
         tracker = Tracker(state, self.domain)
         tracker.hear(self._understood(said, state), channel)
         try:
@@ -163,6 +171,11 @@ class DialogueEngine:
             return
         if not any(event["event"] == "action_execution_rejected" for event in events):
             tracker.apply({"event": "action", "name": name})
+        if name in self.domain.forms and memory is not None:
+            memory = memory.marked()
+        if name == tracker.active_loop and len(tracker.path) == 1:
+            tracker.forget_last_message()
+            memory = tracker.memory.at_loop.marked() if tracker.memory and tracker.memory.at_loop else memory
         tracker.path.append(situation)
         tracker.memory = memory
         tracker.apply_all(events)
@@ -190,16 +203,29 @@ class DialogueEngine:
             return await self._fallback.ask(name, tracker, channel)
         if name == "action_deactivate_loop":
             return [loop_event(None), slot_event(REQUESTED_SLOT, None)]
+        if name == "action_session_start":
+            return [{"event": "session_started"}, *self._carried(tracker)]
         said, then = _DEFAULTS.get(name, (name, ()))
         return [*self._speaker.utter(said, tracker, channel), *({"event": event} for event in then)]
+
+    def _carried(self, tracker: Tracker) -> list[Event]:
+        if not self.domain.carries_slots_over:
+            return []
+        initial = self.domain.initial_slots
+        return [slot_event(name, value) for name, value in tracker.slots.items() if value != initial.get(name)]
 
 
 _DEFAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "action_default_fallback": ("utter_default", ("rewind",)),
     "action_restart": ("utter_restart", ("restart",)),
-    "action_session_start": ("utter_session_start", ("session_started",)),
-    "action_back": ("utter_back", ("rewind",)),
+    "action_back": ("utter_back", ("rewind", "rewind")),
 }
+
+
+def _own(state: DialogueState) -> State:
+    if not isinstance(state, State):
+        raise TypeError(f"expected a state made by this engine, got {type(state).__name__}")
+    return state
 
 
 def _clean(text: str) -> str:

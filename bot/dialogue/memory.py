@@ -18,23 +18,32 @@ Source = tuple[Any, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Recollection:
-    """What stories see of a conversation so far; `last_action` is the last one that no mere rule chose."""
+    """What stories see of a conversation so far; `last_action` is the last one that no mere rule chose.
+
+    `at_loop` is what they saw right after the loop last ran: messages that it took uninterrupted are forgotten.
+    """
 
     situations: tuple[Situation, ...]
     was_hidden: bool = False
     last_action: str | None = None
+    at_loop: "Recollection | None" = None
+
+    def marked(self) -> "Recollection":
+        """Return the same, noting that the loop has just run."""
+        return replace(self, at_loop=replace(self, at_loop=None))
 
     def written(self) -> list[Any]:
         """Return JSON-ready data."""
         kept = [
             [s.previous, s.intent, list(s.entities), s.loop, [list(slot) for slot in s.slots]] for s in self.situations
         ]
-        return [kept, self.was_hidden, self.last_action]
+        return [kept, self.was_hidden, self.last_action, self.at_loop.written() if self.at_loop else None]
 
 
 def read_recollection(data: Sequence[Any]) -> Recollection:
     """Return what `written` gave."""
-    kept, was_hidden, last_action = data
+    kept, was_hidden, last_action, *more = data
+    at_loop = read_recollection(more[0]) if more and more[0] else None
     situations = tuple(
         Situation(
             previous=previous,
@@ -45,7 +54,7 @@ def read_recollection(data: Sequence[Any]) -> Recollection:
         )
         for previous, intent, entities, loop, slots in kept
     )
-    return Recollection(situations=situations, was_hidden=bool(was_hidden), last_action=last_action)
+    return Recollection(situations=situations, was_hidden=bool(was_hidden), last_action=last_action, at_loop=at_loop)
 
 
 class Memory:
@@ -57,9 +66,7 @@ class Memory:
         self._used = used
         self._max_history = max_history
         self._slots, self._rule_loops = _seen_by_stories(stories, rules, domain)
-        self._known = {
-            situations[-max_history:]: str(step.name) for path in stories for situations, step in walked(path, domain)
-        }
+        self._known = _memorised(stories, domain, max_history)
         start = ((slot.name, slot_features(slot, slot.initial)) for slot in self._slots)
         self.start = Recollection(situations=(Situation(slots=tuple((n, f) for n, f in start if f)),))
 
@@ -86,12 +93,21 @@ class Memory:
         if last_action is not None:
             now = replace(now, previous=last_action)
         kept = (*past.situations, now)[-self._max_history :]
-        return Recollection(situations=kept, was_hidden=False, last_action=last_action)
+        return replace(past, situations=kept, was_hidden=False, last_action=last_action)
 
     def recall(self, past: Recollection, now: Situation, *, is_led: bool) -> str | None:
         """Return what the stories do now, None when none of them went just so."""
         seen = self.after(past, now, is_hidden=False, is_led=is_led)
         return self._known.get(seen.situations)
+
+
+def _memorised(stories: Sequence[Path], domain: Domain, max_history: int) -> dict[tuple[Situation, ...], str]:
+    """Return what stories say in each situation; where they disagree, nothing is known."""
+    found: dict[tuple[Situation, ...], set[str]] = {}
+    for path in stories:
+        for situations, step in walked(path, domain):
+            found.setdefault(situations[-max_history:], set()).add(str(step.name))
+    return {situations: actions.pop() for situations, actions in found.items() if len(actions) == 1}
 
 
 def _seen_by_stories(

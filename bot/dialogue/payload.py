@@ -9,8 +9,7 @@ from typing import Any
 from bot.dialogue.errors import NotJson
 from bot.dialogue.json_values import json_copy
 
-_PAYLOAD = re.compile(r"/([^{@]+)(@[0-9.]+)?\s*(\{.*)?", re.DOTALL)
-_DECODER = json.JSONDecoder(parse_constant=lambda name: _refuse_constant(name))
+_PAYLOAD = re.compile(r"/([^{@]+)(@[0-9.]+)?(\{.+\})?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -26,8 +25,8 @@ class Payload:
 def parse_payload(text: str, intents: Collection[str], entities: Collection[str]) -> Payload | None:
     """Return what the payload says, None when it is not one or its intent is unknown.
 
-    What follows the JSON is ignored, unknown entities are dropped, JSON that cannot be read gives no entities, a list
-    gives several entities of one name.
+    The JSON reaches to the last brace of its line; what follows is ignored. Unknown entities are dropped, JSON that
+    cannot be read gives no entities, a list gives several entities of one name.
     """
     match = _PAYLOAD.match(text.strip())
     if match is None:
@@ -48,13 +47,12 @@ def _confidence(part: str | None) -> float:
 
 def _entities(text: str, start: int, known: Collection[str]) -> list[dict[str, Any]]:
     try:
-        data, length = _DECODER.raw_decode(text)
-        data = json_copy(data)
+        data = json_copy(json.loads(text, parse_constant=_refuse_constant))
     except (ValueError, RecursionError, NotJson):
         return []
     if not isinstance(data, dict) or _SURROGATE.search(json.dumps(data, ensure_ascii=False)):
         return []
-    place = {"start": start, "end": start + length}
+    place = {"start": start, "end": start + len(text)}
     return [
         {"entity": name, "value": value, **place}
         for name, given in data.items()

@@ -3,16 +3,17 @@
 import secrets
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue.domain import Domain
 from bot.dialogue.files import Items, Map, Problems
-from bot.dialogue.templates import compiled, filled
+from bot.dialogue.templates import compiled, filled, is_balanced
 from bot.dialogue.values import SpokenMessage
 
-PARTS = ("text", "buttons", "custom", "image", "attachment")
-KEYS = (*PARTS, "channel", "condition", "id", "metadata")
+PARTS = ("text", "buttons", "quick_replies", "custom", "image", "attachment", "elements")
+KEYS = (*PARTS, "button_type", "channel", "condition", "id", "metadata")
+_MAPPINGS = ("custom", "attachment")
 Draft = dict[str, Any]
 
 
@@ -80,8 +81,13 @@ def _is_readable(name: str, raw: Any, listed: Items, problems: Problems) -> bool
     for key in raw:
         if key not in KEYS:
             problems.at(raw, f"response {name!r}: {key!r} is not supported", key)
-    if not any(raw.get(part) for part in PARTS):
+    if "text" not in raw and "custom" not in raw:
         problems.at(raw, f"response {name!r}: a variation without text")
+    elif not any(raw.get(part) for part in PARTS):
+        problems.add_if_strict(raw.file, raw.line, f"response {name!r}: a variation that says nothing")
+    for part in _MAPPINGS:
+        if raw.get(part) is not None and not isinstance(raw[part], Map):
+            problems.at(raw, f"response {name!r}: {part} must be a mapping", part)
     return True
 
 
@@ -96,6 +102,9 @@ def _variation(name: str, raw: Map, problems: Problems) -> Variation:
         if not isinstance(button, Map) or not {"title", "payload"} <= set(button):
             problems.at(raw, f"response {name!r}: a button has title and payload", "buttons")
     parts = {part: compiled(raw[part]) for part in PARTS if raw.get(part)}
+    for part in parts:
+        if not is_balanced(parts[part]):
+            problems.add_if_strict(raw.file, raw.line_of(part), f"response {name!r}: a brace without its partner")
     return Variation(parts=parts, channel=raw.get("channel"), conditions=tuple(conditions))
 
 
@@ -110,22 +119,15 @@ def messages(draft: Draft, response: str | None, *, splits_text: bool) -> list[S
     """Return a draft's messages: as one, or as Rasa's channels cut it (blank lines, custom, image, attachment)."""
     if splits_text:
         return list(_split(draft, response))
-    return [
-        SpokenMessage(
-            text=str(draft.get("text") or ""),
-            buttons=_buttons(draft),
-            response=response,
-            custom=_custom(draft),
-            image=draft.get("image"),
-            attachment=draft.get("attachment"),
-        )
-    ]
+    whole = _with_buttons(str(draft.get("text") or ""), _button_data(draft), response)
+    image, attachment = draft.get("image"), draft.get("attachment")
+    return [replace(whole, custom=_custom(draft), image=image, attachment=attachment)]
 
 
 def _split(draft: Draft, response: str | None) -> Iterator[SpokenMessage]:
-    buttons, text = _buttons(draft), str(draft.get("text") or "")
+    buttons, text = _button_data(draft), str(draft.get("text") or "")
     if buttons:
-        yield SpokenMessage(text=text, buttons=buttons, response=response)
+        yield _with_buttons(text, buttons, response)
     elif text:
         for part in text.strip().split("\n\n"):
             yield SpokenMessage(text=part, response=response)
@@ -135,14 +137,20 @@ def _split(draft: Draft, response: str | None) -> Iterator[SpokenMessage]:
         yield SpokenMessage(image=draft["image"], response=response)
     if draft.get("attachment"):
         yield SpokenMessage(attachment=draft["attachment"], response=response)
+    for element in draft.get("elements") or ():
+        told = f"{element.get('title', '')} : {element.get('subtitle', '')}"
+        yield _with_buttons(told, tuple(element.get("buttons") or ()), response)
 
 
-def _buttons(draft: Draft) -> tuple[tuple[str, str], ...]:
-    return tuple((str(b.get("title", "")), str(b.get("payload", ""))) for b in draft.get("buttons") or ())
+def _with_buttons(text: str, data: tuple[dict[str, Any], ...], response: str | None) -> SpokenMessage:
+    buttons = tuple((str(b.get("title", "")), str(b.get("payload", ""))) for b in data)
+    return SpokenMessage(text=text, buttons=buttons, button_data=data, response=response)
+
+
+def _button_data(draft: Draft) -> tuple[dict[str, Any], ...]:
+    return tuple(draft.get("quick_replies") or draft.get("buttons") or ())
 
 
 def _custom(draft: Draft) -> dict[str, Any]:
     custom = draft.get("custom") or {}
-    if draft.get("elements"):
-        custom = {**custom, "elements": draft["elements"]}
     return custom if isinstance(custom, dict) else {"items": custom}

@@ -66,7 +66,8 @@ def read_paths(data: Map, problems: Problems) -> Iterator[Path]:
             continue
         for item in listed:
             if not isinstance(item, Map) or not isinstance(item.get(name_key), str):
-                problems.at(listed, f"{key}: every item needs a name under {name_key!r}")
+                place = item if isinstance(item, Map) else listed
+                problems.at(place, f"{key}: every item needs a name under {name_key!r}")
                 continue
             yield from _alternatives(item, name_key, known, problems)
 

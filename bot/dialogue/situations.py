@@ -86,16 +86,21 @@ def length_of(key: Key) -> int:
 
 @dataclass(kw_only=True)
 class Walk:
-    """A walk along a path: before each action, the situations so far."""
+    """A walk along a path: before each action, the situations so far.
+
+    A rule says nothing of slots that it does not name; walked in trial, they have their initial values.
+    """
 
     path: Path
     domain: Domain
+    is_trial: bool = False
 
     def __post_init__(self) -> None:
         self._intent: str | None = None
         self._entities: tuple[str, ...] = ()
         self._loop: str | None = None
-        self._slots: dict[str, SlotState] = {} if self.path.is_rule else _initial(self.domain)
+        is_bare = self.path.is_rule and not self.is_trial
+        self._slots: dict[str, SlotState] = {} if is_bare else _initial(self.domain)
         self.previous: str | None = None
 
     def events(self) -> Iterator[Step]:
@@ -122,7 +127,8 @@ class Walk:
     def take(self, step: Step) -> None:
         """Let a step change the situation."""
         if step.kind == "intent":
-            self._intent, self._entities = step.name, step.entities
+            seen = self.domain.seen_entities.get(str(step.name), self.domain.entities)
+            self._intent, self._entities = step.name, tuple(name for name in step.entities if name in seen)
         elif step.kind == "loop":
             self._loop = step.name or (NOT_SET if self.path.is_rule else None)
         elif step.kind == "slot":

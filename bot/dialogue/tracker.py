@@ -1,6 +1,6 @@
 """One conversation: the state between turns, and the tracker that one turn writes on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, TWO_STAGE_FALLBACK, Domain
@@ -39,6 +39,10 @@ class State:
     memory: Recollection | None = field(default=None, repr=False)
     heard: tuple[str, ...] = ()
     before_fallback: "State | None" = field(default=None, repr=False)
+    undo: "tuple[State, ...]" = field(default=(), repr=False, compare=False)
+    """Where a rewind leads, the last turn's start at the end; kept in memory alone, for Rasa's `back`."""
+    untouched: "State | None" = field(default=None, repr=False, compare=False)
+    """The state before events came from outside; a rewind undoes them with the turn."""
 
     @property
     def requested_slot(self) -> str | None:
@@ -127,6 +131,7 @@ class Tracker:
         self.path: list[Situation] = [_START if state.is_new else _EARLIER]
         self.before_fallback = state.before_fallback
         self.memory = state.memory
+        self.undo = state.undo
 
     def fork(self) -> "Tracker":
         """Return a copy to try events on; nothing done to it shows here."""
@@ -153,6 +158,7 @@ class Tracker:
     def hear(self, message: dict[str, Any], channel: str) -> None:
         """Begin the turn with the person's message."""
         self.message, self._channel = message, channel
+        self.undo = (*self.start.undo, replace(self._untouched(), undo=()))[-REMEMBERED_TURNS:]
         self.heard = (*self.heard, str(self.intent))[-_HEARD_INTENTS:]
         self._note_message()
 
@@ -215,29 +221,36 @@ class Tracker:
     def _on_paused(self, event: Event) -> None:
         self.is_paused = event["event"] == "pause"
 
-    def _on_restart(self, event: Event) -> None:
-        slots = self.slots if event["event"] == "session_started" and self.domain.carries_slots_over else {}
-        carried = {name: value for name, value in slots.items() if name != REQUESTED_SLOT}
-        self._take(State(conversation_id=self.start.conversation_id, slots={**self.domain.initial_slots, **carried},
-                         initial_slots=self.domain.initial_slots))  # fmt: skip
+    def _on_restart(self, _: Event) -> None:
+        self._take(new_state(self.start.conversation_id, self.domain))
         self.is_over = True
 
     def _on_rewind(self, _: Event) -> None:
-        """Undo the whole turn but for what was said aloud."""
-        self._take(self.start)
+        """Undo the last turn but for what was said aloud: this one, or from outside or once more the one before."""
+        before = self.undo[:-1]
+        self._take(self.undo[-1] if self.undo else new_state(self.start.conversation_id, self.domain))
+        self.undo = before
         self.is_over = True
+
+    def _untouched(self) -> State:
+        return self.start.untouched or self.start
+
+    def forget_last_message(self) -> None:
+        """Let a rewind reach over this turn: Rasa drops messages that a form took without being interrupted."""
+        self.undo = self.undo[:-1]
 
     def _without_fallback(self) -> State:
         return self.start.before_fallback or self.start
 
     def _on_clarified(self, _: Event) -> None:
         """Go back to before the fallback and hear the clear message there."""
-        self.start = self._without_fallback()
+        self.start = replace(self._without_fallback(), undo=())
         self._take(self.start)
+        self.undo = (self.start,)
         self._note_message()
 
-    def finish(self, *, is_stuck: bool = False) -> State:
-        """Return the state after the turn."""
+    def finish(self, *, is_stuck: bool = False, is_outside: bool = False) -> State:
+        """Return the state after the turn, or after events from outside."""
         turn = tuple(_remembered(self.events))
         turns = (*self.turns, turn) if turn else self.turns
         return State(
@@ -253,6 +266,8 @@ class Tracker:
             memory=self.memory,
             heard=self.heard,
             before_fallback=self.before_fallback,
+            undo=self.undo,
+            untouched=self._untouched() if is_outside and not self.is_over else None,
         )
 
     def view(self) -> dict[str, Any]:

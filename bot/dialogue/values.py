@@ -18,14 +18,18 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class SpokenMessage:
-    """One message of the bot; `buttons` are (title, payload), `response` is the name of the response used."""
+    """One message of the bot; `buttons` are (title, payload), `response` is the name of the response used.
+
+    `button_data` are the buttons with all that the files or an action gave them.
+    """
 
     text: str = field(default="", repr=False)
     buttons: tuple[tuple[str, str], ...] = ()
     response: str | None = None
     custom: dict[str, Any] = field(default_factory=dict, repr=False)
     image: str | None = None
-    attachment: str | None = None
+    attachment: Any = field(default=None, repr=False)
+    button_data: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
 class DialogueState(Protocol):

@@ -164,13 +164,13 @@ async def test_an_unknown_response_says_nothing(tmp_path: Path) -> None:
 
 
 async def test_plain_texts_images_attachments_and_elements(tmp_path: Path) -> None:
-    body = speaking(text="t", image="i", attachment="a", elements=[{"e": 1}])
+    body = speaking(text="t", image="i", attachment="a", elements=[{"title": "e"}])
     spoken = await Talk(engine(tmp_path, body)).say("/act")
     assert [(m.text, m.image, m.attachment, m.custom) for m in spoken.messages] == [
         ("t", None, None, {}),
-        ("", None, None, {"elements": [{"e": 1}]}),
         ("", "i", None, {}),
         ("", None, "a", {}),
+        ("e : ", None, None, {}),
     ]
 
 
@@ -396,4 +396,7 @@ async def test_session_start_keeps_slots_and_closes_the_form(tmp_path: Path) -> 
     talk = Talk(load(tmp_path, Do(returning(FollowupAction("f"))), domain=domain, rules=RULES, manner=FOREIGN))
     await talk.say('/act{"city": "x"}')
     await talk.say("/session_start")
-    assert (talk.state.active_loop, talk.set_slots) == (None, {"language": "zh", "city": "x", "town": "/session_start"})
+    assert (talk.state.active_loop, talk.set_slots) == (
+        None,
+        {"language": "zh", "city": "x", "town": "/session_start", "requested_slot": "town"},
+    )

@@ -140,7 +140,10 @@ DOMAIN_CASES: dict[str, tuple[str, str, str]] = {
     "condition shape": ("[{text: q}]", "[{text: q, condition: [{type: mood}]}]", "a condition is {type: slot"),
     "no text": ("[{text: q}]", "[{channel: rest}]", "a variation without text"),
     "empty response": ("[{text: q}]", "[]", "expected a list of variations"),
-    "quick replies": ("[{text: q}]", "[{text: q, quick_replies: []}]", "'quick_replies' is not supported"),
+    "unknown part": ("[{text: q}]", "[{text: q, cards: []}]", "'cards' is not supported"),
+    "no mapping": ("[{text: q}]", "[{text: q, attachment: a.pdf}]", "attachment must be a mapping"),
+    "says nothing": ("[{text: q}]", "[{text: ''}]", "says nothing"),
+    "lone brace": ("[{text: q}]", "[{text: 'q {'}]", "a brace without its partner"),
     "response name": ("utter_q:", "say_q:", "begins with utter_"),
     "single braces": (
         "[{text: q}]", """[{text: q, buttons: [{title: t, payload: '/a{"city": "x"}'}]}]""", "doubled braces"

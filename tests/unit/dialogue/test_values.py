@@ -10,7 +10,7 @@ from bot.dialogue.errors import NotJson
 from bot.dialogue.features import slot_features
 from bot.dialogue.json_values import MAX_DEPTH, checked_copy, json_copy
 from bot.dialogue.payload import parse_payload
-from bot.dialogue.templates import Template, compiled, filled
+from bot.dialogue.templates import Template, UnbalancedBrace, compiled, filled
 
 PAYLOADS: list[tuple[str, tuple[str, float, list[Any]] | None]] = [
     ("/a", ("a", 1.0, [])),
@@ -88,7 +88,9 @@ TEMPLATES = [
     ('/b{{"city": "{s}"}}', '/b{"city": "1"}'),
     ("{{s}}", "{s}"),
     ("{{{s}}}", "{1}"),
-    ("a { b", "a { b"),
+    ("{{s}} {s}", "{{s}} {s}"),
+    ("v0[ {s}", "v0[ {s}"),
+    ("{} {s}", "{} {s}"),
     ("{one\nline}", "{one\nline}"),
 ]
 
@@ -96,6 +98,12 @@ TEMPLATES = [
 @pytest.mark.parametrize(("source", "expected"), TEMPLATES)
 def test_template(source: str, expected: str) -> None:
     assert Template(source).fill({"s": 1, "none": None}) == expected
+
+
+@pytest.mark.parametrize("source", ["a { b", "a } b", "{s}}"])
+def test_a_brace_without_its_partner_is_an_error(source: str) -> None:
+    with pytest.raises(UnbalancedBrace):
+        Template(source).fill({"s": 1})
 
 
 def test_templates_inside_structures_and_not_inside_values() -> None:
