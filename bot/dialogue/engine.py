@@ -1,5 +1,6 @@
 """The engine: one message in, the bot's messages and the next state out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -17,6 +18,10 @@ from bot.dialogue.slots import SlotFiller
 from bot.dialogue.tracker import State, Tracker, checked_events, new_state, read_state
 from bot.dialogue.two_stage import ASK_AFFIRMATION, ASK_REPHRASE, TwoStageFallback
 from bot.dialogue.values import DialogueState, Event, Interpreter, Manner, ParseContext, Said, Spoken, SpokenMessage
+
+SESSION_START = "action_session_start"
+_LISTENING: Event = {"event": "action", "name": LISTEN}
+_FEATURIZED: Event = {"event": "user_featurization", "use_text_for_featurization": False}
 
 OUTSIDE = "(outside)"
 """Stands for the action where events come from outside."""
@@ -66,6 +71,36 @@ class DialogueEngine:
         tracker.apply_all(checked_events(OUTSIDE, events))
         return tracker.finish(is_outside=True)
 
+    def replay(self, conversation_id: str, events: Iterable[Event]) -> State:
+        """Return the state of a conversation that went like this; what the stories saw of it is not known.
+
+        Raises `ActionFailed` for events that are not supported.
+        """
+        tracker = Tracker(self.new(conversation_id), self.domain)
+        for event in events:
+            if event.get("event") == "user":
+                tracker = Tracker(tracker.finish(), self.domain)
+                tracker.hear(_heard_before(event), str(event.get("input_channel") or ""))
+            else:
+                tracker.apply_all(checked_events(OUTSIDE, [event]))
+        return tracker.finish()
+
+    def parse(self, text: str, context: ParseContext | None = None) -> dict[str, Any]:
+        """Return what a text or payload means, in the shape of Rasa's `/model/parse`."""
+        return self._parsed(_clean(text).strip(), context or ParseContext(), takes_payload=True)
+
+    async def start_session(self, state: DialogueState, channel: str) -> Spoken:
+        """Begin a session: by the project's own action, else by carrying slots over as the domain says."""
+        tracker = Tracker(_own(state), self.domain)
+        await self._begin_session(tracker, channel)
+        return Spoken(state=tracker.finish(), messages=tuple(tracker.spoken), events=tuple(tracker.log))
+
+    async def _begin_session(self, tracker: Tracker, channel: str) -> None:
+        events = await self._events_of(SESSION_START, tracker, channel)
+        tracker.log.append({"event": "action", "name": SESSION_START})
+        tracker.apply_all([event for event in events if event.get("name") != LISTEN])
+        tracker.log.append(_LISTENING)
+
     async def intent_of(self, state: DialogueState, text: str) -> str:
         """Return the intent that the text would have, given the question asked; changes nothing."""
         return self._interpreter.parse(_clean(text), self._context(state)).intent
@@ -97,6 +132,7 @@ class DialogueEngine:
             intent=intent["name"],
             confidence=intent["confidence"],
             has_failed=has_failed,
+            events=tuple(tracker.log),
         )
 
     def _apology(self, state: State, channel: str) -> tuple[SpokenMessage, ...]:
@@ -112,25 +148,22 @@ class DialogueEngine:
         )
 
     def _understood(self, said: Said, state: State) -> dict[str, Any]:
-        text = _clean(said.text)
-        payload = parse_payload(text, self.domain.intents, self.domain.entities) if said.is_payload else None
+        message = self._parsed(_clean(said.text), self._context(state), takes_payload=said.is_payload)
+        return {**message, "message_id": said.message_id, "metadata": {}}
+
+    def _parsed(self, text: str, context: ParseContext, *, takes_payload: bool) -> dict[str, Any]:
+        payload = parse_payload(text, self.domain.intents, self.domain.entities) if takes_payload else None
+        ranking: list[tuple[str | None, float]]
         if payload is not None:
             ranking = [(payload.intent, payload.confidence)]
             entities = payload.entities
         else:
-            parse = self._interpreter.parse(text, self._context(state))
-            first = (parse.intent, float(parse.confidence))
-            ranking = [first, *(entry for entry in parse.ranking if entry[0] != parse.intent)]
+            parse = self._interpreter.parse(text, context)
+            ranking = [(parse.intent or None, float(parse.confidence))]
+            ranking += [entry for entry in parse.ranking if entry[0] != parse.intent]
             entities = _json_entities(parse.entities)
         named = [{"name": name, "confidence": float(confidence)} for name, confidence in ranking[:_RANKED]]
-        return {
-            "text": text,
-            "intent": named[0],
-            "entities": entities,
-            "intent_ranking": named,
-            "message_id": said.message_id,
-            "metadata": {},
-        }
+        return {"text": text, "intent": named[0], "entities": entities, "intent_ranking": named}
 
     async def _turn(self, tracker: Tracker, channel: str) -> bool:
         """Run the turn to its end; return whether it was broken off at the limit (Rasa's manner alone)."""
@@ -144,14 +177,23 @@ class DialogueEngine:
             prediction = self._policy.predict(tracker, situation)
             if prediction.action in (None, LISTEN):
                 tracker.memory = self._policy.remembered(tracker, situation, prediction)
-                return False
+                return self._listens(tracker)
             await self._execute(prediction, situation, tracker, channel)
             if tracker.is_over and tracker.followup is None:
-                return False
+                if prediction.action == "action_restart" and SESSION_START in self._server.names:
+                    await self._begin_session(tracker, channel)
+                return self._listens(tracker)
         if not self._manner.apologises:
             return True
         if not self._listens_next(tracker):
             raise ActionLimitReached(str(tracker.latest_action))
+        return False
+
+    def _listens(self, tracker: Tracker) -> bool:
+        """Note that the turn came to its end, so that it was not broken off."""
+        if len(tracker.path) == 1 and not tracker.is_over:
+            tracker.log.append(_FEATURIZED)
+        tracker.log.append(_LISTENING)
         return False
 
     def _listens_next(self, tracker: Tracker) -> bool:
@@ -170,6 +212,7 @@ class DialogueEngine:
             tracker.apply({"event": "action_execution_rejected", "name": rejection.action})
             return
         if not any(event["event"] == "action_execution_rejected" for event in events):
+            self._note(prediction, tracker)
             tracker.apply({"event": "action", "name": name})
         if name in self.domain.forms and memory is not None:
             memory = memory.marked()
@@ -179,6 +222,12 @@ class DialogueEngine:
         tracker.path.append(situation)
         tracker.memory = memory
         tracker.apply_all(events)
+
+    def _note(self, prediction: Prediction, tracker: Tracker) -> None:
+        if prediction.interrupts and not prediction.is_followup:
+            tracker.log.append({"event": "loop_interrupted", "is_interrupted": True})
+        if len(tracker.path) == 1:
+            tracker.log.append(_FEATURIZED)
 
     async def _events_of(self, name: str, tracker: Tracker, channel: str) -> list[Event]:
         try:
@@ -203,7 +252,7 @@ class DialogueEngine:
             return await self._fallback.ask(name, tracker, channel)
         if name == "action_deactivate_loop":
             return [loop_event(None), slot_event(REQUESTED_SLOT, None)]
-        if name == "action_session_start":
+        if name == SESSION_START:
             return [{"event": "session_started"}, *self._carried(tracker)]
         said, then = _DEFAULTS.get(name, (name, ()))
         return [*self._speaker.utter(said, tracker, channel), *({"event": event} for event in then)]
@@ -226,6 +275,21 @@ def _own(state: DialogueState) -> State:
     if not isinstance(state, State):
         raise TypeError(f"expected a state made by this engine, got {type(state).__name__}")
     return state
+
+
+def _heard_before(event: Event) -> dict[str, Any]:
+    """Return the message of a user event as Rasa writes it."""
+    parse = event.get("parse_data") or {}
+    intent = parse.get("intent") or {}
+    named = {"name": intent.get("name"), "confidence": float(intent.get("confidence") or 0.0)}
+    return {
+        "text": str(event.get("text") or ""),
+        "intent": named,
+        "entities": list(parse.get("entities") or ()),
+        "intent_ranking": [named],
+        "message_id": str(event.get("message_id") or ""),
+        "metadata": {},
+    }
 
 
 def _clean(text: str) -> str:

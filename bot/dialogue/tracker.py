@@ -20,7 +20,7 @@ _EARLIER = Situation(previous="(earlier)")
 """Stands for all turns before this one: no rule reaches over it."""
 _HEARD_INTENTS = 3
 _OURS = ("clarified",)
-_NO_EFFECT = ("bot", "user_featurization", "export")
+_NO_EFFECT = ("bot", "user_featurization", "export", "entities")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +112,8 @@ class Tracker:
         self.message: dict[str, Any] = {}
         self.spoken: list[SpokenMessage] = []
         self.heard = state.heard
+        self.log: list[Event] = []
+        """All that happened, in order; unlike `events` also what was undone."""
         self._channel = ""
         self._take(state)
 
@@ -138,7 +140,7 @@ class Tracker:
         made = Tracker.__new__(Tracker)
         made.__dict__.update(self.__dict__)
         made.slots, made.events, made.path = dict(self.slots), list(self.events), list(self.path)
-        made.spoken = []
+        made.spoken, made.log = [], []
         return made
 
     @property
@@ -157,7 +159,7 @@ class Tracker:
 
     def hear(self, message: dict[str, Any], channel: str) -> None:
         """Begin the turn with the person's message."""
-        self.message, self._channel = message, channel
+        self.message, self._channel, self.is_new = message, channel, False
         self.undo = (*self.start.undo, replace(self._untouched(), undo=()))[-REMEMBERED_TURNS:]
         self.heard = (*self.heard, str(self.intent))[-_HEARD_INTENTS:]
         self._note_message()
@@ -165,7 +167,9 @@ class Tracker:
     def _note_message(self) -> None:
         message, channel = self.message, self._channel
         user = {"event": "user", "text": message["text"], "parse_data": message, "input_channel": channel}
-        self.events += [{"event": "action", "name": LISTEN}, {**user, "message_id": message["message_id"]}]
+        heard = {**user, "message_id": message["message_id"]}
+        self.events += [{"event": "action", "name": LISTEN}, heard]
+        self.log.append(heard)
 
     def apply_all(self, events: list[Event]) -> None:
         for event in events:
@@ -175,6 +179,7 @@ class Tracker:
         """Let one event take effect and note it. Raises `ActionFailed` for events that are not supported."""
         kind = event["event"]
         self.events.append(event)
+        self.log.append(event)
         if kind in _NO_EFFECT:
             if kind == "bot" and "message" in event:
                 self.spoken.append(event["message"])
@@ -260,7 +265,7 @@ class Tracker:
             active_loop=self.active_loop,
             is_rejected=self.is_rejected,
             is_paused=self.is_paused,
-            is_new=self.is_new and not self.events,
+            is_new=self.is_new,
             is_stuck=is_stuck,
             turns=turns[-REMEMBERED_TURNS:],
             memory=self.memory,

@@ -49,13 +49,17 @@ class DialogueState(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Spoken:
-    """What one message led to. After `has_failed` the state is as it was before and `messages` hold the apology."""
+    """What one message led to. After `has_failed` the state is as it was before and `messages` hold the apology.
+
+    `events` are all that happened, in Rasa's order.
+    """
 
     state: DialogueState
     messages: tuple[SpokenMessage, ...] = ()
     intent: str | None = None
     confidence: float = 0.0
     has_failed: bool = False
+    events: tuple[Event, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
