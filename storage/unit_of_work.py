@@ -18,6 +18,7 @@ from storage.repositories.receipts import Receipts
 from storage.repositories.trail import AuditTrail
 from storage.repositories.updates import Updates
 from storage.repositories.uploads import Uploads
+from storage.repositories.watches import Watches
 from storage.vault.case_rows import RecipientKey
 from storage.vault.setup import Vault
 from storage.vault.trail_chain import TrailChain
@@ -45,6 +46,7 @@ class SqlUnitOfWork:
         self.receipts = Receipts(collected, day_keys, server_key, clock)
         self.case_sessions = CaseSessions(collected, day_keys, clock)
         self.uploads = Uploads(collected, day_keys, server_key, clock)
+        self.watches = Watches(collected, server_key, office_key)
         self.cases = Cases(collected, vault.cases, server_key, office_key, superior)
         self.trail = trail_of(collected, vault)
         self.operators = Operators(database)

@@ -13,6 +13,8 @@ class Incoming:
     kept. `message_id` is unique per address: the same id gets the stored reply. Exactly one of `text`, `tap` (id of a
     button) and `files` (ids of sealed uploads) is meant; `refused` names why an upload was not taken.
     `greeted`: the page already showed the greeting. `returning`: the channel knows the person but the row may be gone.
+    `also`: ids of further messages that are part of this one (an album). `wish`: what a link that the person followed
+    asks for (`bot.turns.rules.WISHES`), in place of a text. `note`: what the channel tells its own outlet.
     """
 
     channel: str
@@ -25,6 +27,9 @@ class Incoming:
     language: str | None = None
     greeted: bool = False
     returning: bool = False
+    also: tuple[str, ...] = ()
+    wish: str | None = None
+    note: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,7 @@ class Reply:
     """The answer to one `Incoming`.
 
     `successor`: the new secret the channel must use from now on (after a submission). `is_forgotten`: everything of
-    this address is gone, and the channel shall forget the address too.
+    this address is gone, and the channel shall forget the address too. `is_posted`: it waits in the outbox already.
     """
 
     messages: tuple[OutgoingMessage, ...]
@@ -70,6 +75,7 @@ class Reply:
     successor: str | None = field(default=None, repr=False)
     is_repeat: bool = False
     is_forgotten: bool = False
+    is_posted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from bot.turns.rules import (
     NO_WORDS,
     NOT_HELD,
     RETURNED_FORMS,
+    TO_THE_POINT,
     UNLOCK_FORM,
     WAKING,
     WORD_QUESTION,
@@ -194,8 +195,10 @@ class Attempt:
         is_known = past.receipt is not None or past.lost != "no"
         was_shown = self._heard.greeted and not is_known
         greeted = (self._heard.greeted and past.lost != "no") or past.receipt is not None
-        prologue = await talk.say(opening(self._heard.channel, self._language(past), greeted, past.lost))
         choice = Choice(is_after_submission=past.receipt is not None)
+        is_brief = not (greeted or was_shown) and await self._comes_to_the_point(talk, choice)
+        manner = "briefly" if is_brief else greeted
+        prologue = await talk.say(opening(self._heard.channel, self._language(past), manner, past.lost))
         if was_shown:
             messages, shown = outgoing(prologue, is_preview=True)
             self._add_lines("bot", messages)
@@ -209,6 +212,13 @@ class Attempt:
             talk.show(prologue)
         else:
             talk.show(prologue, answer)
+
+    async def _comes_to_the_point(self, talk: Talk, choice: Choice) -> bool:
+        """Tell whether the first message is a matter of its own, so that a long greeting would stand in its way."""
+        act = await self._resolver.resolve(choice, talk.question)
+        if act.finding is not None:
+            return True
+        return bool(act.said.text) and await talk.intent_of(act.said) in TO_THE_POINT
 
     def _language(self, past: Past) -> str:
         known = past.receipt.language if past.receipt else self._heard.language or past.language
@@ -362,7 +372,7 @@ class Attempt:
         if self._outlet is not None:
             for message_id in self._heard.message_ids:
                 work.updates.drop(self._update_key(message_id))
-            self._outlet.collect(work, self._person, self._heard, reply)
+            await self._outlet.collect(work, self._person, self._heard, reply)
 
     def _save(self, past: Past, talk: Talk, reply: Reply, shown: "Shown", now: datetime, holder: PersonKey) -> None:
         self._add_lines("bot", reply.messages)
@@ -414,8 +424,11 @@ class Shown:
     numbered: int = 0
 
 
-def opening(channel: str, language: str, greeted: bool, lost: Literal["no", "yes", "perhaps"] = "no") -> Said:
-    """Build the turn that begins a conversation; its `returning` is false, true or "perhaps"."""
+def opening(channel: str, language: str, greeted: bool | str, lost: Literal["no", "yes", "perhaps"] = "no") -> Said:
+    """Build the turn that begins a conversation; its `returning` is false, true or "perhaps".
+
+    `greeted`: true where nothing is to be said, "briefly" where the person came to the point at once.
+    """
     returning = {"no": False, "yes": True}.get(lost, lost)
     return payload("open", {"language": language, "channel": channel, "greeted": greeted, "returning": returning})
 

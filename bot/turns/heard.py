@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.channels.messages import Incoming
 from bot.turns.buttons import command
@@ -22,6 +23,8 @@ class Heard:
     language: str | None = None
     greeted: bool = False
     returning: bool = False
+    wish: str | None = None
+    notes: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
     @property
     def message_id(self) -> str:
@@ -37,7 +40,7 @@ def hear(burst: Sequence[Incoming]) -> Heard:
     return Heard(
         channel=first.channel,
         address=first.address,
-        message_ids=tuple(incoming.message_id for incoming in burst),
+        message_ids=tuple(id_ for incoming in burst for id_ in (*incoming.also, incoming.message_id)),
         text=text,
         tap=first.tap,
         files=first.files if first.tap is None else (),
@@ -45,6 +48,8 @@ def hear(burst: Sequence[Incoming]) -> Heard:
         language=next((incoming.language for incoming in reversed(burst) if incoming.language), None),
         greeted=any(incoming.greeted for incoming in burst),
         returning=any(incoming.returning for incoming in burst),
+        wish=first.wish,
+        notes=tuple(incoming.note for incoming in burst if incoming.note),
     )
 
 
@@ -64,6 +69,6 @@ def into_turns(waiting: Sequence[Incoming], is_pick: Callable[[str], bool]) -> l
 
 def _is_prose(incoming: Incoming, is_pick: Callable[[str], bool]) -> bool:
     """Tell whether it can be part of a longer answer: no tap, no file, no command, no number that picks."""
-    if incoming.tap is not None or incoming.files or incoming.refused or not incoming.text:
+    if incoming.tap is not None or incoming.files or incoming.refused or incoming.wish or not incoming.text:
         return False
     return command(incoming.text) is None and bare_number(incoming.text) is None and not is_pick(incoming.text)

@@ -146,6 +146,14 @@ class ChatStore(Protocol):
     ) -> None: ...
 
 
+class WatchStore(Protocol):
+    """Addresses to ping, sealed to the office's key."""
+
+    async def count_of(self, person: PersonKey) -> int: ...
+
+    def drop_of(self, person: PersonKey) -> None: ...
+
+
 class TurnWork(UnitOfWork, Protocol):
     """The unit of work of a turn: casework's stores, the conversation's and the messengers'."""
 
@@ -161,12 +169,14 @@ class TurnWork(UnitOfWork, Protocol):
     def outbox(self) -> OutboxStore: ...
     @property
     def chats(self) -> ChatStore: ...
+    @property
+    def watches(self) -> WatchStore: ...
 
 
 class Outlet(Protocol):
     """How a channel that pushes has its replies leave: rows of the outbox in the turn's own commit."""
 
-    def collect(self, work: TurnWork, person: PersonKey, heard: Any, reply: Any) -> None:
+    async def collect(self, work: TurnWork, person: PersonKey, heard: Any, reply: Any) -> None:
         """Collect what is to be sent of a `Reply` to a `Heard`."""
 
 

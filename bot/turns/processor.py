@@ -1,6 +1,6 @@
 """The turns: everything between a channel and the dialogue engine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import structlog
@@ -14,7 +14,7 @@ from bot.turns.heard import Heard, hear, into_turns
 from bot.turns.language import guess_language
 from bot.turns.locks import PersonLocks
 from bot.turns.memory import Memory
-from bot.turns.ports import Codes, Dialogue, PersonKeys, TurnWorkFactory
+from bot.turns.ports import Codes, Dialogue, Outlet, PersonKeys, TurnWorkFactory
 from bot.turns.rules import TurnRules
 from bot.turns.talk import Talk
 from bot.turns.uploads import UploadIntake
@@ -45,8 +45,9 @@ class TurnProcessor:
         evidence: Evidence,
         rules: TurnRules,
         texts: Catalogue | None = None,
+        outlets: Mapping[str, Outlet] | None = None,
     ) -> None:
-        self._parts = Parts(dialogue=dialogue, keys=keys, clock=clock, codes=codes, rules=rules)
+        self._parts = Parts(dialogue=dialogue, keys=keys, clock=clock, codes=codes, rules=rules, outlets=outlets or {})
         self._work, self._rules, self._keys = work, rules, keys
         self._texts = texts or load_catalogue(TEXTS)
         self._locks = PersonLocks()
@@ -92,6 +93,11 @@ class TurnProcessor:
     async def take(self, channel: str, address: str, attachment: Attachment) -> str:
         """Seal an upload outside any turn and return its id. Raises `UploadRefused`."""
         return await self._uploads.take(self._keys.person(channel, address), attachment)
+
+    async def is_answered(self, channel: str, address: str, message_id: str) -> bool:
+        """Tell whether the turn of this message was committed."""
+        async with self._work() as work:
+            return await work.inbox.is_marked(self._keys.update_key(channel, address, message_id))
 
     async def receipt_code(self, channel: str, address: str) -> str | None:
         """Return the code while its receipt lives."""

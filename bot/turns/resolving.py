@@ -6,7 +6,7 @@ from bot.channels.messages import OutgoingMessage
 from bot.turns.buttons import OLD_BUTTON, Choice, command
 from bot.turns.heard import Heard
 from bot.turns.ports import Codes, Said, TurnWork
-from bot.turns.rules import CODE_QUESTION, REFUSALS, TurnRules
+from bot.turns.rules import CODE_QUESTION, REFUSALS, WISHES, TurnRules
 from bot.turns.talk import payload
 from casework.code import CodeFinding
 from casework.ports import PersonKey
@@ -34,6 +34,8 @@ class Resolver:
             return self._tap(choice, self._heard.tap)
         if self._heard.files:
             return await self._files()
+        if self._heard.wish in WISHES:
+            return self._act(Said(text=WISHES[self._heard.wish], is_payload=True))
         if self._heard.refused is not None:
             reason = self._heard.refused if self._heard.refused in REFUSALS else "empty"
             return self._act(payload("evidence_refused", {"reason": reason}))

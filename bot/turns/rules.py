@@ -18,6 +18,15 @@ NO_WORDS = frozenset({"cancel", "deny", "emergency", "forget_me", "go_back", "go
 MASKED = "••••••"
 """Stands in the visible conversation where a word was typed."""
 
+TO_THE_POINT = frozenset(
+    {
+        "ask_anonymity", "ask_human", "ask_privacy", "ask_retaliation", "describe_incident", "emergency", "evidence",
+        "faq_contact", "faq_evidence", "faq_false_report", "faq_scope", "faq_time", "provide_code", "query_status",
+        "start_report",
+    }
+)  # fmt: skip
+"""As a first message these get a short greeting: what was said is taken up at once."""
+
 AT_ONCE = frozenset({"emergency", "forget_me", "provide_code"})
 """Not held after a silence: danger goes before anything else, and a code is never kept."""
 

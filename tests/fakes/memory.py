@@ -19,7 +19,7 @@ from casework.ports import CaseQuery, Clock, OfficeKey, Operator, PersonKey, Rec
 from casework.report import Contact, FileRef
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidence
-from tests.fakes.messenger import MemoryChats, MemoryOutbox, MemoryUpdates, MessengerTables
+from tests.fakes.messenger import MemoryChats, MemoryOutbox, MemoryUpdates, MemoryWatches, MessengerTables
 
 T = TypeVar("T")
 
@@ -382,6 +382,7 @@ class MemoryWork:
         self.updates = MemoryUpdates(store, self._writes)
         self.outbox = MemoryOutbox(store, self._writes)
         self.chats = MemoryChats(store, self._writes)
+        self.watches = MemoryWatches(self._writes)
 
     async def commit(self) -> None:
         tables = self._store.tables.copy()

@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from casework.errors import Conflict
@@ -41,6 +41,13 @@ class MemoryOutgoing:
     lease_until: datetime | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MemoryWatch:
+    person: PersonKey
+    address: dict[str, Any]
+    expires_on: date
+
+
 @dataclass(kw_only=True)
 class MessengerTables:
     """Committed at once where the real store has a transaction of its own."""
@@ -48,6 +55,7 @@ class MessengerTables:
     updates: dict[bytes, MemoryUpdate] = field(default_factory=dict)
     outbox: dict[bytes, MemoryOutgoing] = field(default_factory=dict)
     chats: dict[PersonKey, str] = field(default_factory=dict)
+    watches: dict[bytes, MemoryWatch] = field(default_factory=dict)
 
 
 class MemoryUpdates:
@@ -241,6 +249,36 @@ class MemoryChats:
                 tables.chats[person] = json.dumps(changed)
 
         self._writes.add(operation)
+
+
+class MemoryWatches:
+    def __init__(self, writes: "Writes") -> None:
+        self._writes = writes
+
+    async def put(self, person: PersonKey, address: dict[str, Any], expires_on: date) -> bytes:
+        watch_id = secrets.token_bytes(16)
+        watch = MemoryWatch(person=person, address=address, expires_on=expires_on)
+        self._writes.add(lambda tables: tables.watches.update({watch_id: watch}))
+        return watch_id
+
+    async def count_of(self, person: PersonKey) -> int:
+        return sum(watch.person == person for watch in self._writes.view().watches.values())
+
+    def drop_of(self, person: PersonKey) -> None:
+        def operation(tables: "Tables") -> None:
+            tables.watches = {key: watch for key, watch in tables.watches.items() if watch.person != person}
+
+        self._writes.add(operation)
+
+    def drop(self, watch_id: bytes) -> None:
+        def operation(tables: "Tables") -> None:
+            tables.watches.pop(watch_id, None)
+
+        self._writes.add(operation)
+
+    async def open(self, watch_id: bytes, key: Any, today: date) -> dict[str, Any] | None:
+        watch = self._writes.view().watches.get(watch_id)
+        return watch.address if watch is not None and watch.expires_on >= today else None
 
 
 def _chat(tables: "Tables", person: PersonKey) -> dict[str, Any]:

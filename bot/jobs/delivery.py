@@ -1,0 +1,244 @@
+"""The one sender of a deployment: claims rows of the outbox, sends them at the messenger's pace, settles failures."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.channels.posting import (
+    ChatChange,
+    Gone,
+    Lead,
+    LeadLike,
+    Messenger,
+    Moved,
+    NoAccess,
+    NotNow,
+    Refused,
+    SendFailed,
+    Unreached,
+)
+from bot.jobs.pace import Pace
+from bot.jobs.ports import Outbox, OutboxWork, OutboxWorkFactory, Row
+from casework.errors import Conflict
+from casework.ports import Clock
+
+LEASE = timedelta(seconds=90)
+"""Longer than a call and its wait for a place can take."""
+
+MOST_ATTEMPTS = 10
+PARKED = timedelta(hours=24)
+KEPT = timedelta(hours=24)
+LONGEST_WAIT = timedelta(minutes=5)
+LEAD_CHECK_SECONDS = 10.0
+ACCESS_PAUSE_SECONDS = 30.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryRules:
+    """`most_at_once`: calls in flight. `poll_seconds`: how often an empty outbox is looked at."""
+
+    most_at_once: int = 12
+    poll_seconds: float = 0.25
+
+
+@dataclass(kw_only=True)
+class DeliveryCounts:
+    """What happened since the start, for metrics and tests; numbers alone."""
+
+    sent: int = 0
+    again: int = 0
+    parked: int = 0
+    dropped: int = 0
+    told_to_wait: int = 0
+
+
+class Sender:
+    """Sends until stopped. `wake` spares waiting for the next look at the outbox."""
+
+    def __init__(
+        self,
+        *,
+        work: OutboxWorkFactory,
+        clock: Clock,
+        messenger: Messenger,
+        lead: Lead,
+        pace: Pace | None = None,
+        rules: DeliveryRules | None = None,
+    ) -> None:
+        self._work, self._clock, self._messenger, self._lead = work, clock, messenger, lead
+        self._pace, self._rules = pace or Pace(), rules or DeliveryRules()
+        self._owner = secrets.token_bytes(16)
+        self._woken = asyncio.Event()
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._paused_until = 0.0
+        self.counts = DeliveryCounts()
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send whenever this process is the one that sends; ends by cancellation, letting calls under way finish."""
+        try:
+            while True:
+                async with self._lead("sender") as led:
+                    if led is not None:
+                        await self._send_while(led)
+                await asyncio.sleep(2)
+        finally:
+            if self._in_flight:
+                await asyncio.wait(self._in_flight, timeout=5)
+
+    async def _send_while(self, led: LeadLike) -> None:
+        loop = asyncio.get_running_loop()
+        checked = loop.time()
+        while True:
+            if loop.time() - checked > LEAD_CHECK_SECONDS:
+                if not await led.is_held():
+                    return
+                checked = loop.time()
+            try:
+                started = await self.send_due()
+            except Exception:  # the job's edge: a database that is away comes back
+                _log.exception("delivery.claim_failed")
+                started = 0
+                await asyncio.sleep(1)
+            if not started:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait until woken, a call ended, a chat may be written to again, or it is time to look."""
+        self._woken.clear()
+        seconds = max(0.01, min(self._rules.poll_seconds, self._pace.next_end()))
+        woken = asyncio.ensure_future(self._woken.wait())
+        await asyncio.wait({woken, *self._in_flight}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        woken.cancel()
+
+    async def send_due(self) -> int:
+        """Claim what may leave now and begin to send it; return how many were begun."""
+        free = self._rules.most_at_once - len(self._in_flight)
+        if free <= 0 or asyncio.get_running_loop().time() < self._paused_until:
+            return 0
+        async with self._work() as work:
+            if not await work.outbox.is_any_waiting():
+                return 0
+            rows = await work.outbox.claim(self._owner, LEASE, free, without=self._pace.resting())
+        for row in rows:
+            task = asyncio.create_task(self._send(row))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+        return len(rows)
+
+    async def finish(self) -> None:
+        """Wait for the calls under way."""
+        while self._in_flight:
+            await asyncio.wait(self._in_flight)
+
+    async def _send(self, row: Row) -> None:
+        try:
+            await self._pace.wait()
+            await self._send_now(row)
+        except Exception:  # the job's edge: the row's lease ends and it is tried again
+            _log.exception("delivery.send_failed")
+
+    async def _send_now(self, row: Row) -> None:
+        failure: SendFailed | None = None
+        change: ChatChange | None = None
+        try:
+            change = await self._messenger.send(row.payload)
+        except SendFailed as error:
+            failure = error
+        if row.person is not None:  # before the row is settled: then the next of this chat may be claimed
+            self._pace.rest(row.person, self._messenger.pause_after(row.payload))
+        await (self._settle(row, failure) if failure is not None else self._note_sent(row, change))
+
+    async def _note_sent(self, row: Row, change: ChatChange | None) -> None:
+        self.counts.sent += 1
+        async with self._work() as work:
+            work.outbox.sent(row.id, self._owner)
+            if row.person is not None and change is not None:
+                post = self._messenger.follow_up(row.payload, await work.chats.load(row.person))
+                expires_at = self._clock.now() + KEPT
+                work.chats.change(row.person, change, expires_at=expires_at)
+                if post is not None:
+                    work.outbox.put(
+                        post.payload,
+                        person=row.person,
+                        expires_at=self._clock.now() + post.kept,
+                        priority=post.priority,
+                    )
+            await self._commit(work)
+
+    async def _settle(self, row: Row, failure: SendFailed) -> None:
+        """Decide what becomes of a row that was not sent, or not surely."""
+        _log.info("delivery.not_sent", why=type(failure).__name__, attempts=row.attempts)
+        async with self._work() as work:
+            if isinstance(failure, Gone):
+                self._forget(work, row)
+            elif isinstance(failure, Moved):
+                self._readdress(work, row, failure)
+            elif isinstance(failure, Refused):
+                self._park(work.outbox, row)
+            elif isinstance(failure, NotNow | NoAccess):
+                self._later(work.outbox, row, failure)
+            else:
+                self._again(work.outbox, row, failure)
+            await self._commit(work)
+
+    def _forget(self, work: OutboxWork, row: Row) -> None:
+        self.counts.dropped += 1
+        if row.person is None:
+            work.outbox.sent(row.id, self._owner)
+            return
+        work.outbox.drop_of(row.person)
+        work.chats.change(row.person, lambda _: {}, expires_at=self._clock.now())
+        work.watches.drop_of(row.person)
+
+    def _readdress(self, work: OutboxWork, row: Row, failure: Moved) -> None:
+        work.outbox.sent(row.id, self._owner)
+        payload = self._messenger.moved(row.payload, failure.address)
+        if row.attempts < MOST_ATTEMPTS:
+            work.outbox.put(payload, person=row.person, expires_at=self._clock.now() + KEPT, priority=row.priority)
+
+    def _park(self, outbox: Outbox, row: Row) -> None:
+        self.counts.parked += 1
+        _log.warning("delivery.parked", attempts=row.attempts)
+        outbox.park(row.id, self._owner, self._clock.now() + PARKED)
+
+    def _later(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
+        """Not the row's fault: it was no attempt."""
+        seconds = failure.seconds if isinstance(failure, NotNow) else ACCESS_PAUSE_SECONDS
+        if isinstance(failure, NotNow):
+            self.counts.told_to_wait += 1
+            if row.person is not None:
+                self._pace.rest(row.person, seconds)
+        else:
+            self._paused_until = asyncio.get_running_loop().time() + seconds
+            _log.error("delivery.no_access")
+        outbox.again(row.id, self._owner, self._clock.now() + timedelta(seconds=seconds), counts=False)
+
+    def _again(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
+        if not isinstance(failure, Unreached) and not self._messenger.may_repeat(row.payload):
+            self.counts.dropped += 1
+            outbox.sent(row.id, self._owner)
+        elif row.attempts >= MOST_ATTEMPTS:
+            self._park(outbox, row)
+        else:
+            self.counts.again += 1
+            outbox.again(row.id, self._owner, self._clock.now() + wait_after(row.attempts))
+
+    async def _commit(self, work: OutboxWork) -> None:
+        with suppress(Conflict):  # the lease was lost: whoever has the row deals with it
+            await work.commit()
+        self.wake()
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long to wait after so many attempts: 1, 2, 4 … seconds, five minutes at most."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 10)), LONGEST_WAIT)

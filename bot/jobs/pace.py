@@ -1,0 +1,54 @@
+"""How fast things may leave: so many a second in all, so long between two to the same chat."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
+
+MARGIN_SECONDS = 0.03
+"""What leaves evenly arrives a little unevenly; the receiver counts arrivals."""
+
+
+@dataclass(kw_only=True)
+class Pace:
+    """Counts in memory, which is enough: one process sends at a time. Times are of a clock that never jumps."""
+
+    in_all_per_second: int = 30
+    clock: Callable[[], float] = monotonic
+    sleep: Callable[[float], "asyncio.Future[None]"] = asyncio.sleep  # type: ignore[assignment]
+    _left: deque[float] = field(default_factory=deque)
+    _rests: dict[bytes, float] = field(default_factory=dict)
+
+    async def wait(self) -> None:
+        """Wait for the next free place in the last second."""
+        at = max(self.clock(), self._next_place())
+        self._left.append(at)
+        if len(self._left) > self.in_all_per_second:
+            self._left.popleft()
+        if (rest := at - self.clock()) > 0:
+            await self.sleep(rest)
+
+    def _next_place(self) -> float:
+        """No place before a whole second after the thirtieth last, and no burst."""
+        if not self._left:
+            return 0.0
+        after_last = self._left[-1] + 0.75 / self.in_all_per_second
+        if len(self._left) < self.in_all_per_second:
+            return after_last
+        return max(after_last, self._left[0] + 1 + MARGIN_SECONDS)
+
+    def rest(self, chat: bytes, seconds: float) -> None:
+        """Send nothing to this chat for some seconds; a longer rest stays."""
+        until = self.clock() + seconds
+        self._rests[chat] = max(until, self._rests.get(chat, 0.0))
+
+    def resting(self) -> list[bytes]:
+        """Return the chats that rest now."""
+        now = self.clock()
+        self._rests = {chat: until for chat, until in self._rests.items() if until > now}
+        return list(self._rests)
+
+    def next_end(self) -> float:
+        """Return in how many seconds the first rest ends, a second when none does sooner."""
+        return min((until - self.clock() for until in self._rests.values()), default=1.0)
