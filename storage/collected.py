@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Executable
 
 from casework.errors import Conflict
 from storage.engine import Database, changed_rows
+from storage.prepared import Prepared
 
 Command = Callable[[Connection], Any]
 
@@ -25,15 +26,15 @@ class Collected:
     def add(self, command: Command) -> None:
         self.commands.append(command)
 
-    def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
+    def execute(self, statement: Prepared | Executable, values: Mapping[str, Any] | None = None) -> None:
         """Collect one statement."""
-        self.commands.append(lambda connection: connection.execute(statement, values))
+        self.commands.append(lambda connection: _run(connection, statement, values or {}))
 
-    def execute_on_one(self, statement: Executable, values: Mapping[str, Any], what: str) -> None:
+    def execute_on_one(self, statement: Prepared | Executable, values: Mapping[str, Any], what: str) -> None:
         """Collect an UPDATE or DELETE that must touch exactly one row, else `Conflict`."""
 
         def command(connection: Connection) -> None:
-            if changed_rows(connection.execute(statement, values)) != 1:
+            if _run(connection, statement, values) != 1:
                 raise Conflict(what)
 
         self.commands.append(command)
@@ -45,10 +46,18 @@ class Collected:
             await self.database.write(lambda connection: [command(connection) for command in commands] and None)
         self.commands.clear()
 
-    async def first(self, question: Executable, values: Mapping[str, Any]) -> Any:
+    async def first(self, question: Prepared | Executable, values: Mapping[str, Any]) -> Any:
         """Return the first row of a question, None when there is none."""
+        if isinstance(question, Prepared):
+            return await self.database.first(question, values)
         return await self.database.read(lambda connection: connection.execute(question, values).first())
 
     async def all(self, question: Executable, values: Mapping[str, Any] | None = None) -> list[Any]:
         """Return all rows of a question."""
         return await self.database.read(lambda connection: list(connection.execute(question, values)))
+
+
+def _run(connection: Connection, statement: Prepared | Executable, values: Mapping[str, Any]) -> int:
+    if isinstance(statement, Prepared):
+        return statement.execute(connection, values)
+    return changed_rows(connection.execute(statement, dict(values)))

@@ -1,12 +1,13 @@
 """The database behind one small face: functions of a `Connection` read, or write in one short transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, make_url
 
 from storage.errors import UnknownDatabase
+from storage.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -20,6 +21,9 @@ class Database(Protocol):
 
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Answer `question` from a consistent state."""
+
+    async def first(self, question: Prepared, values: Mapping[str, Any]) -> Any:
+        """Return the first row of one statement that finds its rows by key, None when there is none."""
 
     async def write(self, command: Callable[[Connection], T]) -> T:
         """Run `command` in a transaction of its own, durable on return.

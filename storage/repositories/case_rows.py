@@ -10,6 +10,7 @@ from casework.errors import Conflict
 from casework.report import Mode
 from storage.engine import changed_rows
 from storage.models import CaseEntryRecord, CaseFileRecord, CaseKeyRecord, CasePartRecord, CaseRecord
+from storage.prepared import Prepared
 from storage.vault.case_rows import OFFICE, SealedCase, SealedChange, SealedEntry, SealedPart, StoredCase, Wrap
 
 _cases: Any = CaseRecord.__table__
@@ -53,7 +54,7 @@ _WRAPS = select(_keys.c.part, _keys.c.recipient, _keys.c.key_version, _keys.c.wr
 )
 BY_ID = select(*CLEAR).where(_cases.c.id == bindparam("case"))
 BY_LOOKUP = select(*CLEAR).where(_cases.c.lookup.in_(bindparam("lookups", expanding=True)))
-_INSERT = {table: insert(table) for table in TABLES}
+_INSERT = {table: Prepared(insert(table)) for table in TABLES}
 _AT_VERSION = update(_cases).where(_cases.c.id == bindparam("case"), _cases.c.version == bindparam("was"))
 
 
@@ -83,7 +84,7 @@ def _blobs(connection: Connection, table: Any, of_parts: dict[str, Any]) -> list
 def insert_case(connection: Connection, sealed: SealedCase, marks: Collection[bytes]) -> None:
     """Insert all rows of a new case."""
     clear = columns_of(sealed.row) | {"lookup": sealed.lookup_id, "unit": sealed.unit_index}
-    connection.execute(_INSERT[_cases], clear)
+    _INSERT[_cases].execute(connection, clear)
     case_id = sealed.row.id
     _insert(connection, _parts, [_blob(case_id, part) for part in sealed.parts])
     _insert(connection, _keys, [_wrap(case_id, wrap) for wrap in sealed.wraps])
@@ -142,8 +143,7 @@ def uses_office_key(connection: Connection, version: int) -> bool:
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(_INSERT[table], rows)
+    _INSERT[table].execute_many(connection, rows)
 
 
 def _blob(case_id: CaseId, sealed: SealedPart | SealedEntry) -> dict[str, Any]:

@@ -9,14 +9,15 @@ from casework.ports import Clock, PersonKey
 from storage.collected import Collected
 from storage.errors import DayKeyGone
 from storage.models import CaseSessionRecord
+from storage.prepared import Prepared
 from storage.vault.day_keys import DayKeys
 
 _SESSION = "case_session.v1"
 
 _s: Any = CaseSessionRecord.__table__
-_OF_PERSON = select(_s.c.sealed).where(_s.c.person == bindparam("who"), _s.c.expires_at > bindparam("now"))
-_PUT = insert(_s)
-_DROP = delete(_s).where(_s.c.person == bindparam("who"))
+_OF_PERSON = Prepared(select(_s.c.sealed).where(_s.c.person == bindparam("who"), _s.c.expires_at > bindparam("now")))
+_PUT = Prepared(insert(_s))
+_DROP = Prepared(delete(_s).where(_s.c.person == bindparam("who")))
 
 
 class CaseSessions:

@@ -10,27 +10,28 @@ from casework.ports import Clock, PersonKey
 from storage.collected import Collected
 from storage.errors import DayKeyGone
 from storage.models import ConversationRecord, InboxRecord, ReplyRecord
+from storage.prepared import Prepared
 from storage.vault.day_keys import DayKeys
 
 _CONVERSATION = "conversation.v1"
 _REPLY = "reply.v1"
 
 _c: Any = ConversationRecord.__table__
-_OF_PERSON = select(_c.c.version, _c.c.sealed, _c.c.updated_at).where(_c.c.person == bindparam("who"))
+_OF_PERSON = Prepared(select(_c.c.version, _c.c.sealed, _c.c.updated_at).where(_c.c.person == bindparam("who")))
 _IS_AT = (_c.c.person == bindparam("who"), _c.c.version == bindparam("was"))
-_START = insert(_c)
-_CHANGE = update(_c).where(*_IS_AT)
-_END = delete(_c).where(*_IS_AT)
+_START = Prepared(insert(_c))
+_CHANGE = Prepared(update(_c).where(*_IS_AT))
+_END = Prepared(delete(_c).where(*_IS_AT))
 
 _r: Any = ReplyRecord.__table__
-_OF_UPDATE = select(_r.c.sealed).where(_r.c.update_key == bindparam("key"), _r.c.expires_at > bindparam("now"))
-_KEEP = insert(_r)
-_DROP = delete(_r).where(_r.c.update_key == bindparam("key"))
-_DROP_OF = delete(_r).where(_r.c.person == bindparam("who"))
+_OF_UPDATE = Prepared(select(_r.c.sealed).where(_r.c.update_key == bindparam("key"), _r.c.expires_at > bindparam("now")))
+_KEEP = Prepared(insert(_r))
+_DROP = Prepared(delete(_r).where(_r.c.update_key == bindparam("key")))
+_DROP_OF = Prepared(delete(_r).where(_r.c.person == bindparam("who")))
 
 _i: Any = InboxRecord.__table__
-_MARK = insert(_i)
-_IS_MARKED = select(_i.c.day).where(_i.c.update_key == bindparam("key"))
+_MARK = Prepared(insert(_i))
+_IS_MARKED = Prepared(select(_i.c.day).where(_i.c.update_key == bindparam("key")))
 
 
 @dataclass(frozen=True, kw_only=True)

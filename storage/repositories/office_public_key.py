@@ -8,11 +8,13 @@ from sqlalchemy import Connection, select
 from casework.errors import Conflict
 from storage.collected import Collected
 from storage.models import OfficeKeyRow
+from storage.prepared import Prepared
 from storage.vault.case_rows import OFFICE, RecipientKey
 
 _k: Any = OfficeKeyRow.__table__
-_NEWEST = select(_k.c.version, _k.c.public_key).order_by(_k.c.version.desc()).limit(1)
-_LOCKED = _NEWEST.with_for_update(read=True)
+_QUESTION = select(_k.c.version, _k.c.public_key).order_by(_k.c.version.desc()).limit(1)
+_NEWEST = Prepared(_QUESTION)
+_LOCKED = Prepared(_QUESTION.with_for_update(read=True))
 
 
 @dataclass
@@ -32,7 +34,7 @@ class OfficePublicKey:
 
         The row is locked where the database can, so that a rotation waits for this transaction.
         """
-        row = connection.execute(_LOCKED).one_or_none()
+        row = _LOCKED.first(connection, {})
         if row is None or (row.version, row.public_key) != (key.version, key.public_key):
             self.known = None
             raise Conflict("office key")

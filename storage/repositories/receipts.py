@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import and_, bindparam, delete, insert, or_, select
 
 from casework.ports import Clock, PersonKey, Receipt
 from storage.collected import Collected
 from storage.errors import DayKeyGone
 from storage.models import ReceiptRecord
+from storage.prepared import Prepared
 from storage.vault.day_keys import DayKeys
 from storage.vault.server_key import ServerKey
 
@@ -18,12 +19,12 @@ _RECEIPT = "receipt.v1"
 
 _r: Any = ReceiptRecord.__table__
 _LIVE = select(_r.c.person, _r.c.sealed).where(_r.c.expires_at > bindparam("now"))
-_OF_PERSON = _LIVE.where(_r.c.person == bindparam("it"))
-_OF_DRAFT = _LIVE.where(_r.c.draft == bindparam("it"))
-_PUT = insert(_r)
-_DROP = delete(_r).where(_r.c.person == bindparam("who"))
+_OF_PERSON = Prepared(_LIVE.where(_r.c.person == bindparam("it")))
+_OF_DRAFT = Prepared(_LIVE.where(_r.c.draft == bindparam("it")))
+_PUT = Prepared(insert(_r))
+_DROP = Prepared(delete(_r).where(_r.c.person == bindparam("who")))
 _IS_EXPIRED = and_(_r.c.draft == bindparam("which"), _r.c.expires_at <= bindparam("now"))
-_MAKE_ROOM = delete(_r).where(or_(_r.c.person == bindparam("who"), _IS_EXPIRED))
+_MAKE_ROOM = Prepared(delete(_r).where(or_(_r.c.person == bindparam("who"), _IS_EXPIRED)))
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Receipts:
     def _live(self, pending: _Pending | None) -> Receipt | None:
         return pending.receipt if pending and pending.expires_at > self._clock.now() else None
 
-    async def _find(self, question: Select[Any], it: bytes) -> Receipt | None:
+    async def _find(self, question: Prepared, it: bytes) -> Receipt | None:
         row = await self._collected.first(question, {"it": it, "now": self._clock.now()})
         if row is None or row.person in self._pending:
             return None

@@ -14,6 +14,7 @@ from casework.report import FileRef
 from storage.collected import Collected
 from storage.errors import DayKeyGone
 from storage.models import UploadRecord
+from storage.prepared import Prepared
 from storage.vault.day_keys import DayKeys
 from storage.vault.server_key import ServerKey
 
@@ -22,8 +23,8 @@ _UPLOAD = "upload.v1"
 _u: Any = UploadRecord.__table__
 _OF_PERSON = select(_u.c.file, _u.c.sealed).where(_u.c.person == bindparam("who"), _u.c.expires_at > bindparam("now"))
 _OF_ALL = select(_u.c.file, _u.c.sealed)
-_PUT = insert(_u)
-_DROP = delete(_u).where(_u.c.person == bindparam("who"), _u.c.file == bindparam("which"))
+_PUT = Prepared(insert(_u))
+_DROP = Prepared(delete(_u).where(_u.c.person == bindparam("who"), _u.c.file == bindparam("which")))
 
 
 class Uploads:
