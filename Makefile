@@ -47,7 +47,7 @@ fix: setup ## format and mend what ruff can mend
 bench: setup ## measure speed and size; prints tables
 	$(BIN)/python -m benchmarks
 
-LOCK := $(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --generate-hashes
+LOCK := $(BIN)/uv pip compile --quiet --no-header --no-strip-extras --universal --python-version 3.11 --generate-hashes
 
 lock: setup ## write the hash-pinned lock files anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
