@@ -38,7 +38,7 @@ class PostgresDatabase:
             raise named(error) from error
 
     async def first(self, question: Prepared, values: Mapping[str, Any]) -> Any:
-        """Ask without a transaction around it: one statement sees one moment, and is one round trip instead of three."""
+        """Ask without a transaction around it: one statement sees one moment, in one round trip instead of three."""
         try:
             async with self._looking.connect() as connection:
                 return await connection.run_sync(lambda sync: question.first(sync, values))

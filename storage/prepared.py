@@ -92,7 +92,7 @@ def _compile(statement: ClauseElement, dialect: Dialect, names: list[str]) -> _C
     return _Compiled(
         sql=str(compiled),
         binds=tuple((name, kind.dialect_impl(dialect).bind_processor(dialect)) for name, kind in binds),
-        row=namedtuple("Row", [name for name, _ in columns]) if columns else None,  # type: ignore[misc]  # noqa: PYI024
+        row=namedtuple("Row", [name for name, _ in columns]) if columns else None,
         columns=tuple(kind.dialect_impl(dialect).result_processor(dialect, None) for _, kind in columns),
         constants={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
     )

@@ -24,7 +24,8 @@ _CHANGE = Prepared(update(_c).where(*_IS_AT))
 _END = Prepared(delete(_c).where(*_IS_AT))
 
 _r: Any = ReplyRecord.__table__
-_OF_UPDATE = Prepared(select(_r.c.sealed).where(_r.c.update_key == bindparam("key"), _r.c.expires_at > bindparam("now")))
+_IS_LIVE = (_r.c.update_key == bindparam("key"), _r.c.expires_at > bindparam("now"))
+_OF_UPDATE = Prepared(select(_r.c.sealed).where(*_IS_LIVE))
 _KEEP = Prepared(insert(_r))
 _DROP = Prepared(delete(_r).where(_r.c.update_key == bindparam("key")))
 _DROP_OF = Prepared(delete(_r).where(_r.c.person == bindparam("who")))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,7 @@ async def test_a_row_written_here_reads_the_same_both_ways(database: SqliteDatab
     assert await put(database) == 1
     by_key = await database.first(FIND, {"who": _ROW["person"]})
     in_transaction = await database.read(lambda connection: FIND.first(connection, {"who": _ROW["person"]}))
-    by_sqlalchemy = await database.read(
-        lambda connection: connection.execute(_QUESTION, {"who": _ROW["person"]}).one()
-    )
+    by_sqlalchemy = await database.read(lambda connection: connection.execute(_QUESTION, {"who": _ROW["person"]}).one())
     assert by_key == in_transaction == tuple(by_sqlalchemy)
     assert by_key.updated_at == _NOW
     assert by_key.updated_at.tzinfo is UTC
@@ -54,9 +53,7 @@ async def test_a_change_tells_how_many_rows_it_touched(database: SqliteDatabase)
     await put(database)
     change = {"version": 2, "sealed": b"new", "updated_at": _NOW, "expires_at": _NOW}
     counted = [
-        await database.write(
-            lambda connection, was=was: CHANGE.execute(connection, {**change, "who": _ROW["person"], "was": was})
-        )
+        await database.write(partial(CHANGE.execute, values={**change, "who": _ROW["person"], "was": was}))
         for was in (7, 1)
     ]
     assert counted == [0, 1]
