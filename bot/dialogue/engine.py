@@ -109,7 +109,7 @@ class DialogueEngine:
         """Run one turn. Never raises for what a person says or an action does; see `Spoken.has_failed`."""
         state = _own(state)
         tracker = Tracker(state, self.domain)
-        tracker.hear(self._understood(said, state), channel)
+        tracker.hear(self._understood(said, state), said.input_channel or channel)
         try:
             is_stuck = await self._turn(tracker, channel)
         except (ActionFailed, ActionLimitReached) as error:
@@ -149,7 +149,7 @@ class DialogueEngine:
 
     def _understood(self, said: Said, state: State) -> dict[str, Any]:
         message = self._parsed(_clean(said.text), self._context(state), takes_payload=said.is_payload)
-        return {**message, "message_id": said.message_id, "metadata": {}}
+        return {**message, "message_id": said.message_id, "metadata": said.metadata}
 
     def _parsed(self, text: str, context: ParseContext, *, takes_payload: bool) -> dict[str, Any]:
         payload = parse_payload(text, self.domain.intents, self.domain.entities) if takes_payload else None

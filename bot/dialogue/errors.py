@@ -5,6 +5,8 @@ DialogueError
 ├── StateUnreadable     a stored conversation is not one of ours
 ├── ActionFailed        an action raised, or returned what cannot be kept; the turn is undone
 ├── ActionLimitReached  a turn did not come to its end
+├── ActionsUnreadable   a project's module of actions cannot be imported
+├── EarUnknown          no such function gives an interpreter
 └── NotJson             a value is not JSON
 """
 
@@ -57,3 +59,20 @@ class ActionLimitReached(DialogueError):
 
 class NotJson(DialogueError):
     """A value cannot be written as JSON and read back the same."""
+
+
+class ActionsUnreadable(DialogueError):
+    """A project's actions cannot be imported or made; `reason` is the import's own."""
+
+    def __init__(self, module: str, reason: str) -> None:
+        super().__init__(f"actions in {module!r}: {reason}")
+        self.module = module
+        self.reason = reason
+
+
+class EarUnknown(DialogueError):
+    """The name does not lead to a function that gives an interpreter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"ear {name!r}: expected module:function")
+        self.name = name

@@ -9,11 +9,16 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One message for the engine. A payload is `/intent{json}`; anything else is text, also when it begins with "/"."""
+    """One message for the engine. A payload is `/intent{json}`; anything else is text, also when it begins with "/".
+
+    `input_channel` is what actions are told; without it, the channel of the answers.
+    """
 
     text: str = field(repr=False)
     is_payload: bool = False
     message_id: str = ""
+    input_channel: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

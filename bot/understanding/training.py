@@ -31,12 +31,12 @@ def train(data: TrainingData, progress: Progress) -> Model:
     progress(0.05, "counting n-grams")
     intents = [(normalise(text), label) for text, label in data.intents]
     categories = [(normalise(text), label) for text, label in data.categories]
-    vocabulary, idf = _weigh([text for text, _ in intents + categories])
+    vocabulary, idf = weigh([text for text, _ in intents + categories])
     encoder = SentenceEncoder() if encoder_name() else None
     progress(0.2, "learning the intents")
-    intent_head = _learn(intents, TfIdf(vocabulary, idf), encoder)
+    intent_head = learn_head(intents, TfIdf(vocabulary, idf), encoder)
     progress(0.8, "learning the categories")
-    category_head = _learn(categories, TfIdf(vocabulary, idf), encoder) if categories else None
+    category_head = learn_head(categories, TfIdf(vocabulary, idf), encoder) if categories else None
     return Model(vocabulary=vocabulary, idf=idf, intents=intent_head, categories=category_head, words=_words(data))
 
 
@@ -60,7 +60,8 @@ def exact_table(examples: Examples) -> dict[str, list[str]]:
     return {text: sorted(labels) for text, labels in meanings.items()}
 
 
-def _weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+def weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
+    """Return the n-grams that stand in two texts or more, and how telling each is."""
     seen = Counter(gram for text in texts for gram in char_grams(text))
     vocabulary = tuple(sorted(gram for gram, n in seen.items() if n >= MIN_TEXTS_OF_GRAM))
     counts = np.array([seen[gram] for gram in vocabulary], dtype=np.float32)
@@ -68,7 +69,8 @@ def _weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
     return vocabulary, idf.astype(np.float32)
 
 
-def _learn(examples: Examples, grams: TfIdf, encoder: SentenceEncoder | None) -> Head:
+def learn_head(examples: Examples, grams: TfIdf, encoder: SentenceEncoder | None) -> Head:
+    """Return what tells the labels of (normalised text, label) apart."""
     texts = [text for text, _ in examples]
     labels = tuple(sorted({label for _, label in examples}))
     wanted = np.array([labels.index(label) for _, label in examples])
