@@ -4,7 +4,7 @@ import io
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -15,6 +15,9 @@ from bot.channels.terminal_rich import talk
 from bot.cli.edge import Data, Refused, Words, causes, run, settings_for, tell
 from bot.cli.opening import begin, program
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.service import Telegram
 
 Language = Literal["zh", "en"]
 
@@ -32,7 +35,7 @@ def chat(
 
 
 async def _chat(settings: Settings, as_json: bool, name: str, lang: Language | None) -> None:
-    _speak_utf8()
+    speak_utf8()
     async with program(settings) as app:
         person = TerminalPerson(app.conversations, name, lang, terminal_texts())
         if not as_json and sys.stdin.isatty():
@@ -42,7 +45,7 @@ async def _chat(settings: Settings, as_json: bool, name: str, lang: Language | N
         await converse(person, lines_of(sys.stdin.readline), screen)
 
 
-def _speak_utf8() -> None:
+def speak_utf8() -> None:
     """Whatever the locale: what cannot be read is kept as marks, which the turns take out."""
     for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace")):
         if isinstance(stream, io.TextIOWrapper):
@@ -53,9 +56,10 @@ def serve(
     data: Data = None,
     host: Annotated[str | None, typer.Option("--host")] = None,
     port: Annotated[int | None, typer.Option("--port")] = None,
+    telegram_api: Annotated[str | None, typer.Option("--telegram-api", metavar="URL")] = None,
 ) -> None:
     with causes():
-        settings = settings_for(data, host=host, port=port)
+        settings = settings_for(data, host=host, port=port, telegram_api=telegram_api)
         begin(settings)
     run(lambda: _serve(settings))
 
@@ -67,13 +71,23 @@ async def _serve(settings: Settings) -> None:
     async with program(settings) as app:
         if app.store.is_trial and not settings.is_loopback:
             raise Refused("trial_is_local", host=settings.host)
+        if app.store.is_trial and settings.telegram_token is not None:
+            raise Refused("trial_no_telegram")
         app.jobs.start()
-        config = uvicorn.Config(web_app(app), **server_options(settings))
+        telegram = telegram_of(app)
+        config = uvicorn.Config(with_webhook(whole_app(app), telegram), **server_options(settings))
         server = uvicorn.Server(config)
         address = settings.public_url or f"http://{settings.host}:{settings.port}"
         tell(words.say("serving_trial" if app.store.is_trial else "serving", address=address))
+        if telegram is not None:
+            tell(words.say("serving_telegram", way="webhook" if settings.telegram_webhook else "long polling"))
+            telegram.start()
         _outlive_signals()
-        await server.serve()
+        try:
+            await server.serve()
+        finally:
+            if telegram is not None:
+                await telegram.stop()
 
 
 def _outlive_signals() -> None:
@@ -94,6 +108,31 @@ def server_options(settings: Settings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.trusted_proxy or "",
         "timeout_graceful_shutdown": 5,
     }
+
+
+def telegram_of(app: App) -> "Telegram | None":
+    """Return the Telegram channel of this program, None when it has no token."""
+    if app.settings.telegram_token is None:
+        return None
+    from bot.messenger import build_telegram  # loads the library: half a second that only it costs
+
+    return build_telegram(app)
+
+
+def with_webhook(web: Any, telegram: "Telegram | None") -> Any:
+    """Put the webhook beside the web chat, where Telegram delivers."""
+    if telegram is None or not telegram.is_delivered_to:
+        return web
+    from bot.channels.telegram.webhook import WithWebhook
+
+    return WithWebhook(web, telegram.webhook)
+
+
+def whole_app(app: App) -> Any:
+    """Return the web chat with the operators' desk beside it."""
+    from bot.desk import WithDesk
+
+    return WithDesk(app, web_app(app))
 
 
 def web_app(app: App) -> Any:

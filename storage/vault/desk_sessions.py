@@ -26,6 +26,7 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 _TOUCHED_EVERY = timedelta(seconds=30)
 _CONTEXT = "desk.session.v1"
+_PREFERENCES = "desk.preferences.v1"
 _SECRET_BYTES = 32
 
 
@@ -58,6 +59,7 @@ class DeskSessions:
         self._id_key = server_key.subkey("desk.session.id")
         self._seal_key = server_key.subkey("desk.session.seal")
         self._mark_key = server_key.subkey("desk.device")
+        self._preference_key = server_key.subkey("desk.preferences")
 
     async def begin(self, key: OfficeKey, stage: str) -> str:
         """Open a session and return the cookie's secret (256 random bits); nothing of an earlier one is taken over."""
@@ -125,6 +127,24 @@ class DeskSessions:
         """Whether this browser did log in as `operator` before."""
         nonce, _, mac = mark.partition(".")
         return bool(mac) and mark.isascii() and hmac.compare_digest(mac, self._device_mac(operator, nonce))
+
+    async def preferences(self, operator: str) -> dict[str, Any]:
+        """Return what the operator has set for themselves; nothing when it cannot be read any more."""
+        sealed = await self._rows.preferences(operator)
+        if sealed is None:
+            return {}
+        try:
+            found: dict[str, Any] = json.loads(
+                open_sealed(self._preference_key, _PREFERENCES, operator.encode(), sealed)
+            )
+        except Tampered:
+            return {}
+        return found
+
+    async def keep_preferences(self, operator: str, preferences: dict[str, Any]) -> None:
+        blob = json.dumps(preferences, ensure_ascii=False).encode()
+        sealed = seal(self._preference_key, _PREFERENCES, operator.encode(), blob)
+        await self._rows.put_preferences(operator, sealed)
 
     def _device_mac(self, operator: str, nonce: str) -> str:
         told = json.dumps([operator, nonce]).encode()

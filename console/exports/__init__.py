@@ -1,0 +1,1 @@
+"""Files for people outside the desk: made in memory, their libraries loaded when they are needed."""

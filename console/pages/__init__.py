@@ -1,0 +1,24 @@
+"""The desk's pages, a topic a module."""
+
+from fastapi import APIRouter
+
+from console.pages import (
+    about,
+    accounts,
+    case,
+    cases,
+    entering,
+    evidence,
+    exports,
+    home,
+    log_in,
+    myself,
+    searching,
+    trail,
+)
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """Return all routes. Their guards (`console.seat.Needs`) name the act that each needs."""
+    topics = (log_in, home, myself, cases, case, evidence, searching, entering, exports, accounts, trail, about)
+    return tuple(topic.router for topic in topics)

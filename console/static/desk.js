@@ -1,0 +1,125 @@
+// The desk's scripts: keys, forms that send themselves, search hits as they come, what is live. Every page works without.
+"use strict";
+
+const root = "/desk";
+const csrf = () => document.querySelector("input[name=csrf]")?.value ?? "";
+
+// Keys: j k move, Enter opens, / searches, g + letter goes, r q n write, Ctrl+Enter sends, ? lists them.
+const lines = () => [...document.querySelectorAll("[data-keys] tbody tr, ul[data-keys] > li, .chatlist li")];
+let at = -1;
+let goes = false;
+
+function moveTo(place) {
+  const all = lines();
+  if (!all.length) return;
+  at = Math.max(0, Math.min(place, all.length - 1));
+  all.forEach((line, number) => line.classList.toggle("at", number === at));
+  all[at].querySelector("a")?.focus();
+  all[at].scrollIntoView({ block: "nearest" });
+}
+
+function compose(name) {
+  const box = document.getElementById(name);
+  if (!box) return false;
+  box.open = true;
+  box.querySelector("textarea")?.focus();
+  return true;
+}
+
+const targets = { c: "/cases", h: "/chats", s: "/search", e: "/reports/new", t: "/trail" };
+const acts = {
+  j: () => moveTo(at + 1),
+  k: () => moveTo(at - 1),
+  "/": () => { const box = document.querySelector("#words, #number"); if (box) box.focus(); else location.href = `${root}/search`; },
+  "?": () => { location.href = `${root}/keys`; },
+  g: () => { goes = true; setTimeout(() => { goes = false; }, 1200); },
+  r: () => compose("reply"),
+  q: () => compose("ask"),
+  n: () => compose("note"),
+};
+
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest("input, textarea, select");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && box?.form) {
+    event.preventDefault();
+    box.form.requestSubmit();
+    return;
+  }
+  if (event.key === "Escape" && box) { box.blur(); return; }
+  if (box || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (goes && targets[event.key]) { goes = false; location.href = root + targets[event.key]; return; }
+  const act = acts[event.key];
+  if (act) { event.preventDefault(); act(); }
+});
+
+// Filters apply themselves; a form is sent once.
+for (const form of document.querySelectorAll("form[data-auto]")) {
+  form.addEventListener("change", () => form.requestSubmit());
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.again || event.defaultPrevented) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (!form.action.match(/\.(docx|xlsx|csv)$/)) form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+// A stream of events over a request that may be a POST: an EventSource cannot carry a form.
+async function readEvents(response, on) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value;
+    const parts = rest.split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const data = part.split("\n").filter((line) => line.startsWith("data: ")).map((line) => line.slice(6)).join("\n");
+      const name = part.split("\n").find((line) => line.startsWith("event: "))?.slice(7) ?? "message";
+      if (data) on(name, JSON.parse(data));
+    }
+  }
+}
+
+function element(tag, text, kind) {
+  const made = document.createElement(tag);
+  if (text) made.textContent = text;
+  if (kind) made.className = kind;
+  return made;
+}
+
+const search = document.getElementById("search");
+let running = null;
+search?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  running?.abort();
+  running = new AbortController();
+  const hits = document.getElementById("hits"), told = document.getElementById("progress"), bar = document.getElementById("bar");
+  hits.replaceChildren();
+  document.querySelector(".empty")?.remove();
+  bar.hidden = false;
+  at = -1;
+  try {
+    const response = await fetch(search.action, {
+      method: "POST", body: new URLSearchParams(new FormData(search)), headers: { accept: "text/event-stream" }, signal: running.signal,
+    });
+    if (!response.ok) { location.reload(); return; }
+    await readEvents(response, (name, batch) => {
+      if (name === "end") { bar.hidden = true; if (!hits.children.length) told.textContent = hits.dataset.none; return; }
+      told.textContent = `${batch.told} ${batch.cut}`;
+      bar.value = batch.total ? (100 * batch.done) / batch.total : 100;
+      for (const hit of batch.found) hits.append(hitLine(hit));
+    });
+  } catch (error) { if (error.name !== "AbortError") throw error; }
+  delete search.dataset.sent;
+});
+
+function hitLine(hit) {
+  const line = element("li"), link = element("a"), text = element("p");
+  link.href = `${root}/cases/${hit.id}`;
+  link.append(element("strong", hit.title));
+  text.append(element("span", hit.where, "muted"), ` ${hit.excerpt}`);
+  line.append(link, " ", element("span", `${hit.number} · ${hit.status}`, "muted"), text);
+  return line;
+}
