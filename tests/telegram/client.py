@@ -164,6 +164,10 @@ class Someone:
     async def start(self, payload: str | None = None) -> list[int]:
         return await self._do("start", payload=payload)  # type: ignore[no-any-return]
 
+    async def know(self) -> None:
+        """Have started the bot long ago: nothing is delivered."""
+        await self._do("know")
+
     async def say(self, text: str, **about: Any) -> list[int]:
         """Write; `thread` and `reply_to` may be said. Returns the ids of the messages."""
         return await self._do("say", text=text, **self._by(), **about)  # type: ignore[no-any-return]

@@ -72,6 +72,11 @@ def _start(world: World, asked: Json) -> list[int]:
     return people.start(world, _chat(world, asked), asked.get("payload"))
 
 
+def _know(world: World, asked: Json) -> None:
+    """The person started the bot long ago: nothing is delivered."""
+    _chat(world, asked).is_started = True
+
+
 def _say(world: World, asked: Json) -> list[int]:
     return people.say(world, _chat(world, asked), **asked)
 
@@ -231,6 +236,7 @@ ACTS: dict[str, Act] = {
     "group": _group,
     "migrate": _migrate,
     "start": _start,
+    "know": _know,
     "say": _say,
     "send": _send,
     "send_other": _send_other,

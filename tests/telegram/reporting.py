@@ -1,0 +1,71 @@
+"""A person who reports in Telegram by the shortest way: tells, and then taps what leads on."""
+
+import re
+from collections.abc import Sequence
+
+from tests.telegram.client import PATIENCE_SECONDS, Seen, Someone
+
+CODE = re.compile(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}")
+STORIES = {
+    "zh": "今年1月我公司向甘井子区住建局申请施工许可，王科长一直拖着不办，跑了六趟，暗示要三万元。",
+    "en": "In January our company applied to the Ganjingzi housing bureau for a building permit. Section chief Wang "
+    "keeps delaying it; we went six times, and he hinted at 30,000 yuan.",
+}
+_ONWARD = (
+    ("提交", "Submit"),
+    ("现在就提交", "Submit now"),
+    ("匿名", "Anonymous"),
+    ("对", "Right"),
+    ("跳过", "Skip"),
+    ("不清楚", "I don't know"),
+)
+_MOST_STEPS = 25
+
+
+async def report(
+    person: Someone, language: str = "zh", *, telling: Sequence[str] = (), within: float = PATIENCE_SECONDS
+) -> str:
+    """Report from the first word to the code; returns it. `within` bounds each wait for the bot, in seconds.
+
+    Raises `BotSilent` when it says nothing more, AssertionError when no button leads on.
+    """
+    await person.start(language)
+    await person.hears(lambda message: bool(message.buttons), within)
+    return await submit(person, language, telling=telling, within=within)
+
+
+async def submit(
+    person: Someone, language: str = "zh", *, telling: Sequence[str] = (), within: float = PATIENCE_SECONDS
+) -> str:
+    """Report in a chat that was begun; returns the code."""
+    for text in ("/start_report", *(telling or (STORIES[language],))):
+        await person.say(text)
+        await person.hears(_is_new, within)
+    await person.say("/done")
+    return await to_the_code(person, within)
+
+
+async def to_the_code(person: Someone, within: float = PATIENCE_SECONDS) -> str:
+    """Tap what leads on until the code stands in the chat; returns it."""
+    for _ in range(_MOST_STEPS):
+        message = await person.hears(
+            lambda seen: _is_new(seen) and bool(seen.buttons or CODE.search(seen.text)), within
+        )
+        if found := CODE.search(message.text):
+            return found[0]
+        await person.tap(onward(message), message_id=message.id)
+    raise AssertionError(f"no code after {_MOST_STEPS} steps")
+
+
+def onward(message: Seen) -> str:
+    """Return the title of the button that leads on."""
+    titles = message.titles
+    for choice in _ONWARD:
+        for title in titles:
+            if title in choice:
+                return title
+    raise AssertionError(f"nothing leads on from {message.text!r} with {titles}")
+
+
+def _is_new(message: Seen) -> bool:
+    return not message.earlier
