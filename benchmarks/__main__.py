@@ -13,6 +13,7 @@ from rich.console import Console
 
 from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions
 from benchmarks.figures import Figure, as_data, show
+from benchmarks.redaction import topic as redaction
 
 _LONGEST_WAIT = 300
 Measuring = Callable[[argparse.Namespace], Awaitable[list[Figure]]]
@@ -38,12 +39,17 @@ async def _sizes(_: argparse.Namespace) -> list[Figure]:
     return await sizes.measure()
 
 
+async def _redaction(chosen: argparse.Namespace) -> list[Figure]:
+    return await asyncio.to_thread(redaction.figures, chosen.runs)
+
+
 TOPICS: dict[str, Measuring] = {
     "start": _start,
     "conversations": _conversations,
     "submissions": _submissions,
     "lookups": _lookups,
     "sizes": _sizes,
+    "redaction": _redaction,
 }
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from bot.clock import SystemClock
 from bot.settings import Settings
+from casework.anonymise import Anonymiser
 from casework.attempts import Attempts
 from casework.ports import Clock
 from casework.profile import Profile, load_profile
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.jobs import JobLoop
     from bot.turns import TurnProcessor, TurnRules
+    from bot.turns.ports import Outlet
     from bot.understanding import Interpreter
     from storage import SetupResult, Store, StoreConfig
 
@@ -113,12 +115,22 @@ async def build(
             codes=codes,
             evidence=store.evidence,
             rules=rules_of(settings, prepared.profile),
+            outlets=_outlets(settings, services.clock),
         )
         jobs = JobLoop(housekeeping_jobs(StoreHouse(store)), services.clock)
     except BaseException:
         await store.close()
         raise
     return App(settings=settings, store=store, services=services, conversations=conversations, jobs=jobs)
+
+
+def _outlets(settings: Settings, clock: Clock) -> "dict[str, Outlet]":
+    """Return how the channels that push have their replies leave."""
+    if settings.telegram_token is None:
+        return {}
+    from bot.channels.telegram.outlet import TelegramOutlet
+
+    return {"telegram": TelegramOutlet(clock.now)}
 
 
 async def open_office(
@@ -142,6 +154,7 @@ async def open_office(
         evidence=store.evidence,
         attempts=Attempts(alarm=_alarm),
         is_trial=store.is_trial,
+        anonymiser=anonymiser(profile),
     )
     return store, services
 
@@ -178,6 +191,13 @@ def rules_of(settings: Settings, profile: Profile) -> "TurnRules":
         most_files=MAX_FILES,
         number_questions=NUMBER_QUESTIONS,
     )
+
+
+def anonymiser(profile: Profile) -> Anonymiser:
+    """Return what masks texts, with the Chinese tagger where its wheel is installed; models load on first use."""
+    from bot.tagging import ChineseTagger, has_tagger
+
+    return Anonymiser(profile, ChineseTagger() if has_tagger() else None)
 
 
 class NoRanker:

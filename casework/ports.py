@@ -223,6 +223,13 @@ class CategoryRanker(Protocol):
         """Return (category id, score 0..1), best first."""
 
 
+class NameTagger(Protocol):
+    """Marks names in Chinese text with a model."""
+
+    def names(self, text: str) -> Sequence[tuple[int, int, str]]:
+        """Return (start, end, kind), kind being person, place or organisation."""
+
+
 class Evidence(Protocol):
     """The sealed files themselves."""
 

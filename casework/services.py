@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from casework.anonymise import Anonymiser
 from casework.attempts import Attempts
 from casework.ports import CategoryRanker, Clock, Evidence, UnitOfWorkFactory
 from casework.profile import Profile
@@ -9,7 +10,10 @@ from casework.profile import Profile
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """The first argument of every use case. `is_trial`: a data folder without claimed keys takes reports unread."""
+    """The first argument of every use case. `is_trial`: a data folder without claimed keys takes reports unread.
+
+    Without an `anonymiser` the self-identification check is not offered.
+    """
 
     profile: Profile
     clock: Clock
@@ -18,3 +22,4 @@ class Services:
     evidence: Evidence
     attempts: Attempts
     is_trial: bool = False
+    anonymiser: Anonymiser | None = None

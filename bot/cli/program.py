@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from bot.cli import folder, office, operators, talking
+from bot.cli import folder, office, operators, redact, talking
 from bot.cli.edge import Words
 
 
@@ -16,6 +16,7 @@ def program(words: Words | None = None) -> TyperGroup:
     app.command("run")(talking.serve)
     app.command("chat")(talking.chat)
     app.command("train")(talking.train)
+    app.command("redact")(redact.redact)
     for name in ("setup", "migrate", "backup", "restore", "check"):
         app.command(name)(getattr(folder, name))
     app.add_typer(_operator(), name="operator")

@@ -1,0 +1,181 @@
+"""Chinese names: from a tagger where there is one, and by surname and what stands around."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from casework.finders.normal import View
+from casework.finders.values import Kind, Spot
+from casework.finders.wordlists import alternatives, words
+from casework.ports import NameTagger
+
+_HAN: Final = "[\u4e00-\u9fff]"
+# No given name holds these: they begin the next word.
+_NOT_GIVEN: Final = (
+    "收要说让把在给是的和与向对也都不没有叫来去打骂拿索用利找跟就被从为了着过吗呢啊吧很太还又再才只这那哪你我他她它们"
+    "村镇乡县市区局办厂店院校街路府科处室所队站长副正主书任干上下里人等会能可因故私违公贪受吃喝以于之个位先工司"
+    "住电手家身微年月日号元万岁今已曾拒批签卡拖欠扣罚问答出入内外后前时候当同您"
+)
+_GIVEN: Final = f"(?:[^\\W\\da-zA-Z_{_NOT_GIVEN}]|长(?=[江春生海山林青河城明贵庚]))"
+_NICK: Final = frozenset("老小阿大")
+_AFTER_SURNAME: Final = (
+    "大爷|大妈|大姐|大哥|大娘|大叔|大婶|阿姨|师傅|老师|女士|先生|小姐|同志|奶奶|爷爷|叔叔|婶子|婶|嫂子|嫂|姐|哥|叔|"
+    "姨|总|工|某某|某人|某|氏|老板|老汉|老头"
+)
+_INTRODUCED: Final = (
+    "我叫做?|我名叫|我是|我姓名是?|本人姓名|本人名叫|本人叫|本人是|本人|我的名字叫?是?|名字叫做?|名字是|名叫|"
+    "姓名|署名|落款|举报人|反映人|投诉人|申请人|签名|全名|真名|"
+    "联系人|收件人|法定代表人|法人代表|法人|负责人|户主|经办人|叫做|叫|举报|反映|投诉|控告|检举|实名举报|一个叫|当事人|"
+    "证人|同村|邻居|同事|对象|收款人|户名|开户名|收款人|写着|胸牌是?|签字人|户主叫?"
+)
+_SHORT: Final = 2
+_WHOLE_LINE: Final = 3
+_LONGEST: Final = 4
+
+
+_COUNTED: Final = re.compile(r"等?[一二三四五六七八九十两几\d]*[位名人个]|等人")
+_COUNT: Final = re.compile(r"[一二三四五六七八九十两几][位名人个]?$")
+_SHEETS: Final = re.compile(r"张(?:罚|发票|收|纸|条|证|票|表|单|卡|照|图|床|桌|欠|借|白|空|假|通|申|合|报|名片|银)")
+
+
+def _uncounted(name: str) -> int:
+    """Return how long the name is without a count of persons behind it: 陆芳三位."""
+    count = _COUNT.search(name)
+    return count.start() if count and count.start() > 1 else len(name)
+
+
+class ChineseNameFinder:
+    """Finds names in Chinese text. `not_names` are words that are none (regions), beside the list."""
+
+    def __init__(self, tagger: NameTagger | None = None, not_names: Iterable[str] = ()) -> None:
+        self._tagger = tagger
+        self._not_names = frozenset(not_names) | words("not_names_zh")
+        self._family = re.compile(alternatives("surnames_zh", "compound_surnames_zh"))
+        family = alternatives("surnames_sure_zh", "compound_surnames_zh")
+        frequent = alternatives("surnames_frequent_zh", "compound_surnames_zh")
+        title = alternatives("titles_zh")
+        self._title, self._title_end = re.compile(title), re.compile(f"{title}$")
+        self._label = re.compile(f"(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}$")
+        relation = alternatives("relations_zh")
+        name = f"{family}{_GIVEN}{{1,2}}"
+        self._strong = [
+            re.compile(f"(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}(?P<name>{name})"),
+            re.compile(
+                f"(?P<name>{family}{_GIVEN}{{1,2}}?)(?={title}|同志|先生|女士|老师|本人|这个名字|这个人|"
+                f"[(（](?:男|女|身份证|"
+                f"电话|手机|化名))"
+            ),
+            re.compile(f"(?:{title})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
+            re.compile(f"(?:{relation})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
+            re.compile(
+                f"(?<=[局所院委办镇村科处队心道司厂]的)(?P<name>{frequent}{_GIVEN}{{1,2}})(?=[,，。;；、]|她|他)"
+            ),
+            re.compile(f"(?:^|\\n)\\s*(?P<name>{name})\\s*(?=\\n|$|[\\s,，]*\\d{{4}})"),
+        ]
+        self._called = re.compile(
+            f"(?P<hidden>{family}(?:某{{1,2}}|[XxＸ*×○]{{1,2}}(?![A-Za-z0-9*])))|"
+            f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
+            f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$))|"
+            f"(?P<titled>{family}(?:{title}|{_AFTER_SURNAME}))"
+        )
+        self._listed = re.compile(f"{name}(?:[、,，和与及]{name})+")
+        self._sure_list = re.compile(
+            f"{frequent}{_GIVEN}{{2}}(?:[、和与及]{frequent}{_GIVEN}{{2}})+(?![\u4e00-\u9fff])"
+        )
+        self._of_family = re.compile(f"(?<!同)姓(?P<name>{family})(?=的|[,，。;；]|女|男|先生|$)")
+        self._foreign = re.compile(f"{_HAN}{{1,7}}[·•]{_HAN}{{1,8}}")
+
+    def find(self, view: View) -> Iterator[Spot]:
+        """Yield names, then every other place where a name found stands again."""
+        if not re.search(_HAN, view.text):
+            return
+        found = list(self._once(view))
+        yield from found
+        known = {view.text[spot.start : spot.end] for spot in found if not spot.weak}
+        for name in known:
+            if len(name) > 1 and self._family.match(name):
+                for match in re.finditer(re.escape(name), view.text):
+                    yield Spot(kind=Kind.NAME, start=match.start(), end=match.end())
+
+    def _once(self, view: View) -> Iterator[Spot]:
+        tagged = list(self._tagged(view))
+        yield from tagged
+        taken = {place for spot in tagged for place in range(spot.start, spot.end)}
+        for pattern in self._strong:
+            for match in pattern.finditer(view.text):
+                spot = self._trimmed(view, match.start("name"), match.end("name"))
+                if spot and not taken.intersection(range(spot.start, spot.end)):
+                    taken.update(range(spot.start, spot.end))
+                    yield spot
+        for spot in self._in_lists(view, taken):
+            taken.update(range(spot.start, spot.end))
+            yield spot
+        for match in self._of_family.finditer(view.text):
+            yield Spot(kind=Kind.NAME, start=match.start("name"), end=match.end("name"), weak=True)
+        for match in self._called.finditer(view.text):
+            start, end = match.start(), match.end()
+            if match.group("nick"):
+                start = end - len(match.group("nick").lstrip("找给是和跟叫邻居同事的"))
+            if not taken.intersection(range(start, end)) and not self._is_none(view.text[start:end]):
+                yield Spot(kind=Kind.NAME, start=start, end=end, weak=True)
+        for match in self._foreign.finditer(view.text):
+            yield Spot(kind=Kind.NAME, start=match.start(), end=match.end(), weak=True)
+
+    def _in_lists(self, view: View, taken: set[int]) -> Iterator[Spot]:
+        """Yield what stands beside a name in a list: A、B和C三位."""
+        for match in self._listed.finditer(view.text):
+            is_known = bool(taken.intersection(range(match.start(), match.end())))
+            if not (
+                is_known or _COUNTED.match(view.text, match.end()) or self._sure_list.match(view.text, match.start())
+            ):
+                continue
+            at = match.start()
+            for part in re.split("([、,，和与及])", match.group()):
+                spot = self._trimmed(view, at, at + _uncounted(part)) if len(part) > 1 else None
+                at += len(part)
+                if spot and not taken.intersection(range(spot.start, spot.end)):
+                    yield spot
+
+    def _tagged(self, view: View) -> Iterator[Spot]:
+        for start, end, kind in self._tagger.names(view.text) if self._tagger else ():
+            if kind != "person":
+                continue
+            end = self._end(view.text, start, end)
+            if self._is_name(view.text[start:end]):
+                yield Spot(kind=Kind.NAME, start=start, end=end)
+
+    def _end(self, text: str, start: int, end: int) -> int:
+        """Mend the end: without a title (郝明科长), with the last character that a title hides (谢艳红书记)."""
+        titled = self._title_end.search(text[start:end])
+        if titled and titled.start() > 1:
+            return start + titled.start()
+        end = start + _uncounted(text[start:end])
+        if (
+            end - start == _SHORT
+            and re.match(f"(?![一二三四五六七八九十两几]){_GIVEN}", text[end : end + 2])
+            and (self._title.match(text, end + 1) or _COUNTED.match(text, end + 1))
+        ):
+            return end + 1
+        introduced = end - start == _SHORT and self._label.search(text[max(0, start - 8) : start])
+        if introduced and re.match(f"{_GIVEN}(?=[\\s,，。;；、(（]|$)", text[end : end + 2]):
+            return end + 1
+        return end
+
+    def _is_name(self, name: str) -> bool:
+        if len(name) < 2 or self._is_none(name) or not re.fullmatch(f"{_HAN}+", name):
+            return False
+        if name[0] in _NICK and len(name) <= _WHOLE_LINE:
+            return True
+        return bool(self._family.match(name)) and len(name) <= _LONGEST
+
+    def _trimmed(self, view: View, start: int, end: int) -> Spot | None:
+        """Return the name without a last character that belongs to the next word; None when it is no name."""
+        name = view.text[start:end]
+        if self._is_none(name):
+            return None
+        return Spot(kind=Kind.NAME, start=start, end=end)
+
+    def _is_none(self, name: str) -> bool:
+        if _SHEETS.match(name):
+            return True
+        return any(name.startswith(word) for word in (name[:2], name[:3], name[:4]) if word in self._not_names)

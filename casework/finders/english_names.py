@@ -1,0 +1,193 @@
+"""English and pinyin names: a sweep over capitalised words with lists, and what follows "my name is" or a title."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from casework.finders.normal import View
+from casework.finders.values import Kind, Spot
+from casework.finders.wordlists import words
+
+_WORD: Final = re.compile(r"(?<![A-Za-z0-9_@./-])[A-Za-z][A-Za-z'’]*(?:-[A-Za-z]+)*(?![A-Za-z0-9_@]|\.[A-Za-z]{2,})")
+_SYLLABLE: Final = (
+    "(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|an|en|in|un|ai|ei|ui|ao|"
+    "ou|iu|ie|ue|ve|er|ia|ua|uo|a|o|e|i|u|v)"
+)
+_PINYIN: Final = re.compile(rf"{_SYLLABLE}(?:['’-]?{_SYLLABLE})?", re.IGNORECASE)
+_TITLE: Final = (
+    r"mr|mrs|ms|miss|mx|dr|prof|professor|(?:vice |deputy )?(?:director|chief|secretary|head|mayor|manager|"
+    r"president|inspector|commissioner|captain|principal)|"
+    r"officer|clerk|judge|chair(?:man|woman|person)|supervisor|minister|accountant|engineer|teacher|doctor|nurse|"
+    r"boss|cadre|sergeant|policeman|constable|comrade|uncle|auntie?"
+)
+_TITLED: Final = re.compile(
+    rf"\b(?:{_TITLE})\b\.?\s+(?:named\s+|called\s+)?(?P<name>[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+){{0,2}})",
+    re.IGNORECASE,
+)
+_INTRODUCED: Final = re.compile(
+    r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|sincerely|"
+    r"regards|yours|this is|call me|i am|i'm|contact(?: person)?:?|reporter:?|complainant:?|"
+    r"my (?:husband|wife|brother|sister|son|daughter|father|mother|neighbou?r|colleague|friend|boss|cousin|uncle|"
+    r"aunt|partner|classmate)|(?:neighbou?r|colleague|witness(?:es)?|friend|husband|wife|accountant|driver|"
+    r"workers?|villagers?|clerk)s?)"
+    r"[\s,:]+(?:is\s+|was\s+|are\s+)?(?P<name>[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+){0,2})",
+    re.IGNORECASE,
+)
+_SHORT_GIVEN: Final = frozenset({"jun", "may", "an", "wen", "yuan", "shan", "hong"})
+_NICK: Final = re.compile(r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big)\s(?P<name>[A-Z][a-z]{1,5})\b")
+_POSSESSIVE: Final = ("'s", "’s")
+_NOT_AFTER_A_NAME: Final = frozenset({"and", "an", "a", "he", "she", "me", "you", "we", "in"})
+_MOST: Final = 3
+
+
+class EnglishNameFinder:
+    """Finds names in Latin letters. `not_names` are lower-case words that are none: of regions, of units."""
+
+    def __init__(self, not_names: Iterable[str] = ()) -> None:
+        self._more = frozenset(not_names)
+
+    @cached_property
+    def _none(self) -> frozenset[str]:
+        return self._more | words("not_names_en") | words("organ_en")
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return words("given_en")
+
+    @cached_property
+    def _family(self) -> frozenset[str]:
+        return words("family_en") | words("surnames_pinyin")
+
+    def find(self, view: View) -> Iterator[Spot]:
+        """Yield names, then every other place where a name found, or a part of it, stands again."""
+        found = [*self._swept(view), *self._introduced(view)]
+        yield from found
+        parts = {view.text[spot.start : spot.end] for spot in found}
+        parts |= {part for name in parts for part in name.split() if len(part) > 1 and part[0].isupper()}
+        for part in parts:
+            if part.lower() in self._none or len(part) < 2:
+                continue
+            for match in re.finditer(rf"(?<![\w@.-]){re.escape(part)}(?![\w@])", view.text):
+                if not self._is_of_a_place(view, match.end()):
+                    yield Spot(kind=Kind.NAME, start=match.start(), end=match.end(), weak=True)
+
+    def _swept(self, view: View) -> Iterator[Spot]:
+        """Go over runs of capitalised words; a run is a name when a list or its form says so."""
+        for run in self._runs(view):
+            names = self._name_in(run, view)
+            if names:
+                last = names[-1]
+                end = last.end() - 2 * last.group().endswith(_POSSESSIVE)
+                yield Spot(kind=Kind.NAME, start=names[0].start(), end=end)
+
+    def _runs(self, view: View) -> Iterator[list[re.Match[str]]]:
+        run: list[re.Match[str]] = []
+        for match in _WORD.finditer(view.text):
+            is_capital = match.group()[0].isupper() and self._may_begin(match, run, view)
+            joins = bool(run) and view.text[run[-1].end() : match.start()] in (" ", "  ", ". ")
+            if run and not (is_capital and joins):
+                if not self._is_organ(match, joins):
+                    yield run
+                run = []
+            if is_capital:
+                run.append(match)
+        if run:
+            yield run
+
+    def _may_begin(self, match: re.Match[str], run: list[re.Match[str]], view: View) -> bool:
+        """A word of the language may still be a name beside another: Yuan Guilan, Hu Jun."""
+        low = match.group().lower().replace("’", "'")
+        if low not in self._none:
+            return True
+        if run and run[-1].group().lower() in words("surnames_pinyin"):
+            return bool(_PINYIN.fullmatch(low)) and low not in words("organ_en")
+        if low not in words("surnames_pinyin"):
+            return False
+        after = re.match(r"\s([A-Z][a-z]+)\b", view.text[match.end() : match.end() + 20])
+        return (
+            after is not None
+            and (after.group(1).lower() not in self._none or after.group(1).lower() in _SHORT_GIVEN)
+            and bool(_PINYIN.fullmatch(after.group(1)))
+        )
+
+    def _is_organ(self, match: re.Match[str], joins: bool) -> bool:
+        return joins and match.group()[0].isupper() and match.group().lower() in words("organ_en")
+
+    def _name_in(self, run: list[re.Match[str]], view: View) -> list[re.Match[str]]:
+        words_ = [match.group().replace("’", "'").lower().removesuffix("'s") for match in run]
+        if len(run) == 1:
+            return run if self._is_single(words_[0], run[0], view) else []
+        while run and len(run) > _MOST and not self._is_known(words_[0]):
+            run, words_ = run[1:], words_[1:]
+        if any(map(self._is_known, words_)) or any(map(self._is_pinyin_given, words_)):
+            return run
+        return run if not self._begins_sentence(view, run[0].start()) and all(len(w) > 2 for w in words_) else []
+
+    def _is_known(self, word: str) -> bool:
+        return word in self._given or word in self._family
+
+    def _is_pinyin_given(self, word: str) -> bool:
+        return len(word) > 4 and bool(_PINYIN.fullmatch(word))
+
+    def _is_single(self, word: str, match: re.Match[str], view: View) -> bool:
+        """A single capitalised word is a name as a given name of the lists, or as a surname inside a sentence."""
+        if match.group().isupper() and len(word) > 1:
+            return False
+        if word in self._given:
+            return True
+        inside = not self._begins_sentence(view, match.start())
+        is_clear = len(word) > 3 and word in self._family and word not in words("pinyin_words")
+        return inside and (is_clear or (len(word) > 5 and bool(re.fullmatch(rf"{_SYLLABLE}{_SYLLABLE}", word))))
+
+    def _begins_sentence(self, view: View, start: int) -> bool:
+        return bool(re.search(r"(?:^|[.!?:;\n。！？：；\"“])\s*$", view.text[max(0, start - 4) : start]))
+
+    def _introduced(self, view: View) -> Iterator[Spot]:
+        for match in _NICK.finditer(view.text):
+            if match.group("name").lower() in words("surnames_pinyin"):
+                yield Spot(kind=Kind.NAME, start=match.start("name"), end=match.end("name"))
+        for pattern in (_INTRODUCED, _TITLED):
+            for match in pattern.finditer(view.text):
+                spot = self._head(view, match, pattern is _TITLED)
+                if spot:
+                    yield spot
+
+    def _head(self, view: View, match: re.Match[str], titled: bool) -> Spot | None:
+        """Take the words that may be a name from what follows: capitalised ones, or pinyin in lower case."""
+        start = end = match.start("name")
+        count, named = 0, "name" in match.group()[:12].lower()
+        for word in _WORD.finditer(view.text, start, match.end("name")):
+            if not self._continues(word.group(), count, titled, named):
+                break
+            end, count = word.end() - 2 * word.group().endswith(_POSSESSIVE), count + 1
+        if not count or self._is_of_a_place(view, end):
+            return None
+        alone = view.text[start].islower() and count == 1 and not titled
+        if alone and view.text[start:end].lower() not in self._given:
+            return None
+        return Spot(kind=Kind.NAME, start=start, end=end)
+
+    def _continues(self, word: str, count: int, titled: bool, named: bool) -> bool:
+        """Tell whether the next word belongs to the name; pinyin in lower case only where no English word is likely."""
+        low = word.lower().replace("’", "'")
+        if named and count == 1 and word[0].islower():
+            return bool(_PINYIN.fullmatch(low)) and low not in _NOT_AFTER_A_NAME
+        is_family = count == 0 and (titled or named) and low in words("surnames_pinyin")
+        if low in self._none and not is_family and not (count and low in _SHORT_GIVEN):
+            return False
+        if word[0].isupper():
+            return True
+        if count == 0:
+            return self._is_known(low)
+        is_word = low in words("pinyin_words")
+        return not is_word and ((bool(_PINYIN.fullmatch(low)) and len(low) > 1) or low in self._family)
+
+    def _is_of_a_place(self, view: View, end: int) -> bool:
+        after = re.match(r"\s+([A-Za-z]+)", view.text[end : end + 20])
+        return (
+            bool(after)
+            and after is not None
+            and after.group(1)[0].isupper()
+            and after.group(1).lower() in words("organ_en")
+        )

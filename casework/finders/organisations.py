@@ -1,0 +1,88 @@
+"""Private organisations: a company, a shop, a cooperative tells who its people are. Public bodies are none."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from casework.finders.normal import View
+from casework.finders.values import Kind, Spot
+from casework.finders.wordlists import words
+from casework.ports import NameTagger
+
+_HAN: Final = "[\u4e00-\u9fff]"
+_FIRM: Final = (
+    "有限责任公司|股份有限公司|集团有限公司|有限公司|分公司|公司|商贸行|商行|经营部|加工厂|养殖场|合作社|工作室|"
+    "事务所|修理厂|修配厂|汽修厂|饭店|酒楼|餐厅|餐馆|面馆|超市|便利店|五金店|小卖部|药房|药店|诊所|理发店|美发店|"
+    "旅店|宾馆|民宿|网吧|家具城|幼儿园|培训学校|培训机构|农家乐|农场|采石场|砖厂|木材厂|食品厂|服装厂|印刷厂|机械厂|"
+    "化工厂|水产厂|塑料厂|造船厂|厂"
+)
+_LINK: Final = r"[（(][\u4e00-\u9fff]{2,6}[）)]"
+_CHINESE: Final = re.compile(
+    rf"(?P<name>(?:{_HAN}|[A-Za-z0-9]){{2,14}}?(?:{_LINK})?{_HAN}{{0,10}}?)(?:{_FIRM})(?!{_HAN}?长)"
+)
+_BREAK: Final = re.compile(
+    r"(?:我们|我家|我是|我在|我开|我的|我|咱们?|他们|他|她|本|这家|那家|一家|某家?|该|在|是|叫做?|名叫|名为|给|"
+    r"由|被|把|向|对|跟|从|去|让|要求|开了?|办了?|经营|注册|成立|指定|介绍|推荐|举报|反映|投诉|查封了?|处罚了?|"
+    r"罚了?|检查了?|找了?|必须|只能|委托|的|了|位于|附近|旁边|隔壁|门口|任职于|就职于|供职于|单位|企业|购买)"
+)
+_SHORTEST: Final = 2
+_ENGLISH: Final = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w'&-]*\s(?:(?:and|of|&)\s)?){1,6})(?:(?:Co\.?,?\s?Ltd\.?|Company Limited|Company|Co\.|"
+    r"Ltd\.?|Limited|Inc\.?|LLC|Corporation|Corp\.?|Group)(?![a-z])(?:\s?Ltd\.?)?"
+    r"|(?:Restaurant|Hotel|Supermarket|Pharmacy|Clinic|Factory|Workshop|Farm|Cooperative|Trading|Logistics|"
+    r"Studio|Kindergarten|Guesthouse|Bakery|Garage)\b)"
+)
+
+
+class OrganisationFinder:
+    """Finds enterprises by how their names end. `public` are names of the directory, in plain lower case."""
+
+    def __init__(
+        self, public: Iterable[str] = (), places: Iterable[str] = (), tagger: NameTagger | None = None
+    ) -> None:
+        self._public = frozenset(public)
+        self._places = frozenset(places)
+        self._tagger = tagger
+
+    def find(self, view: View) -> Iterator[Spot]:
+        for match in _CHINESE.finditer(view.text):
+            start = match.start() + self._lead(match.group("name"))
+            name = view.text[start : match.end()]
+            stem = view.text[start : match.end("name")]
+            if self._is_own(name, stem):
+                yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end())
+        for match in _ENGLISH.finditer(view.text):
+            yield from self._english(match)
+
+    def _lead(self, head: str) -> int:
+        """Return how much of `head` is the sentence before the name: to the last verb, or the place it begins with."""
+        place = max((head.rfind(name) for name in self._places if len(name) > 1 and name in head), default=-1)
+        cut = max((match.end() for match in _BREAK.finditer(head)), default=0)
+        return place if place >= 0 and (cut <= place or head[place:cut] == "") else cut
+
+    def _is_own(self, name: str, stem: str) -> bool:
+        bare = stem
+        for place in sorted(self._places, key=len, reverse=True):
+            bare = bare.removeprefix(place)
+        return (
+            len(bare) >= _SHORTEST
+            and bare not in words("generic_firms_zh")
+            and stem not in words("generic_firms_zh")
+            and name not in self._public
+        )
+
+    def _is_generic(self, stem: str) -> bool:
+        """Tell whether words of the language alone stand before "Company": The Heating Company."""
+        return all(word.strip(".,&'").lower() in words("not_names_en") | words("organ_en") for word in stem.split())
+
+    def _english(self, match: re.Match[str]) -> Iterator[Spot]:
+        start = match.start()
+        for word in re.finditer(r"\S+\s", match.group("name")):
+            if word.group().strip() not in words("leading_en"):
+                break
+            start = match.start() + word.end()
+        name = match.string[start : match.end()]
+        if self._is_generic(match.string[start : match.end("name")]) and "Ltd" not in name:
+            return
+        if match.start("name") <= start < match.end("name") and name.lower() not in self._public:
+            yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end())
