@@ -116,7 +116,10 @@ class Speaker:
             except NotJson as error:
                 raise ActionFailed(action, f"json_message is not JSON: {error}") from error
         said = messages(draft, name, splits_text=self._splits_text)
-        return [{"event": "bot", "name": name, "message": message} for message in said]
+        events: list[Event] = [{"event": "bot", "name": name, "message": message} for message in said]
+        if events:
+            events[0]["draft"] = draft
+        return events
 
 
 def log_failure(failure: ActionFailed) -> None:

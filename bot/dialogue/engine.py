@@ -1,6 +1,6 @@
 """The engine: one message in, the bot's messages and the next state out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -48,10 +48,10 @@ class DialogueEngine:
     ) -> None:
         self.domain = domain
         self.warnings = warnings
-        self._policy = policy
+        self.policy = policy
         self._server = server
         self._interpreter = interpreter
-        self._manner = manner
+        self.manner = manner
         self._speaker = Speaker(responses, server, splits_text=manner.splits_text)
         self._filler = SlotFiller(domain, self._speaker, bears_failures=not manner.apologises)
         self._forms = FormRunner(domain, self._speaker, self._filler)
@@ -65,25 +65,26 @@ class DialogueEngine:
         """Return the state of a snapshot. Raises `StateUnreadable`."""
         return read_state(data, self.domain)
 
-    def apply(self, state: DialogueState, events: list[Event]) -> State:
+    def apply(self, state: DialogueState, events: Sequence[Event]) -> State:
         """Return the state after events from outside the conversation. Raises `ActionFailed` for unsupported ones."""
-        tracker = Tracker(_own(state), self.domain)
-        tracker.apply_all(checked_events(OUTSIDE, events))
-        return tracker.finish(is_outside=True)
+        return self._after(_own(state), events).finish(is_outside=all(event.get("event") != "user" for event in events))
 
-    def replay(self, conversation_id: str, events: Iterable[Event]) -> State:
+    def replay(self, conversation_id: str, events: Sequence[Event]) -> State:
         """Return the state of a conversation that went like this; what the stories saw of it is not known.
 
         Raises `ActionFailed` for events that are not supported.
         """
-        tracker = Tracker(self.new(conversation_id), self.domain)
+        return self._after(self.new(conversation_id), events).finish()
+
+    def _after(self, state: State, events: Sequence[Event]) -> Tracker:
+        tracker = Tracker(state, self.domain)
         for event in events:
             if event.get("event") == "user":
                 tracker = Tracker(tracker.finish(), self.domain)
                 tracker.hear(_heard_before(event), str(event.get("input_channel") or ""))
             else:
                 tracker.apply_all(checked_events(OUTSIDE, [event]))
-        return tracker.finish()
+        return tracker
 
     def parse(self, text: str, context: ParseContext | None = None) -> dict[str, Any]:
         """Return what a text or payload means, in the shape of Rasa's `/model/parse`."""
@@ -136,11 +137,11 @@ class DialogueEngine:
         )
 
     def _apology(self, state: State, channel: str) -> tuple[SpokenMessage, ...]:
-        events = self._speaker.utter(self._manner.failure_response, Tracker(state, self.domain), channel)
+        events = self._speaker.utter(self.manner.failure_response, Tracker(state, self.domain), channel)
         return tuple(event["message"] for event in events)
 
     def _context(self, state: DialogueState) -> ParseContext:
-        language = state.slot(self._manner.language_slot)
+        language = state.slot(self.manner.language_slot)
         return ParseContext(
             active_loop=state.active_loop,
             requested_slot=state.requested_slot,
@@ -172,18 +173,18 @@ class DialogueEngine:
             return True
         if tracker.is_paused and tracker.intent != "restart":
             return False
-        for _ in range(self._manner.action_limit):
-            situation = self._policy.situation(tracker)
-            prediction = self._policy.predict(tracker, situation)
+        for _ in range(self.manner.action_limit):
+            situation = self.policy.situation(tracker)
+            prediction = self.policy.predict(tracker, situation)
             if prediction.action in (None, LISTEN):
-                tracker.memory = self._policy.remembered(tracker, situation, prediction)
+                tracker.memory = self.policy.remembered(tracker, situation, prediction)
                 return self._listens(tracker)
             await self._execute(prediction, situation, tracker, channel)
             if tracker.is_over and tracker.followup is None:
                 if prediction.action == "action_restart" and SESSION_START in self._server.names:
                     await self._begin_session(tracker, channel)
                 return self._listens(tracker)
-        if not self._manner.apologises:
+        if not self.manner.apologises:
             return True
         if not self._listens_next(tracker):
             raise ActionLimitReached(str(tracker.latest_action))
@@ -198,13 +199,13 @@ class DialogueEngine:
 
     def _listens_next(self, tracker: Tracker) -> bool:
         trial = tracker.fork()
-        return self._policy.predict(trial, self._policy.situation(trial)).action in (None, LISTEN)
+        return self.policy.predict(trial, self.policy.situation(trial)).action in (None, LISTEN)
 
     async def _execute(self, prediction: Prediction, situation: Situation, tracker: Tracker, channel: str) -> None:
         name = str(prediction.action)
         was_interrupted = tracker.is_interrupted
         tracker.is_interrupted = was_interrupted or prediction.interrupts
-        memory = self._policy.remembered(tracker, situation, prediction)
+        memory = self.policy.remembered(tracker, situation, prediction)
         try:
             events = await self._events_of(name, tracker, channel)
         except Rejected as rejection:
@@ -237,7 +238,7 @@ class DialogueEngine:
                 return await self._speaker.run(name, tracker, channel)
             return await self._default(name, tracker, channel)
         except ActionFailed as failure:
-            if self._manner.apologises:
+            if self.manner.apologises:
                 raise
             log_failure(failure)
             return []

@@ -90,8 +90,8 @@ class FormRunner:
     async def _validated(self, form: Form, found: dict[str, Any], tracker: Tracker, channel: str) -> list[Event]:
         candidates = [slot_event(name, value) for name, value in found.items()]
         validator = self._validators.get(form.name)
-        if validator is None:
-            return candidates
+        if validator is None:  # they stand in the tracker already
+            return []
         trial = self._trial(form, tracker, candidates)
         events = await self._speaker.run(validator, trial, channel)
         return [*events, *_undecided(candidates, events)]

@@ -1,4 +1,4 @@
-"""Finds the actions that a project brings: all rasa-sdk actions of its module or package, each made without arguments."""
+"""Finds the actions that a project brings: all rasa-sdk actions of its module or package, made without arguments."""
 
 import importlib
 import inspect
@@ -33,7 +33,9 @@ def project_actions(project: Path, module: str = DEFAULT_MODULE) -> list[Action]
     try:
         names = {found.__name__ for found in _imported(module)}
         return [kind() for kind in _kinds(Action) if kind.__module__ in names and not inspect.isabstract(kind)]
-    except Exception as error:  # the edge to foreign code: whatever importing it raises, the command ends with the cause
+    except (
+        Exception
+    ) as error:  # the edge to foreign code: whatever importing it raises, the command ends with the cause
         raise ActionsUnreadable(module, f"{type(error).__name__}: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """One conversation: the state between turns, and the tracker that one turn writes on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ _EARLIER = Situation(previous="(earlier)")
 """Stands for all turns before this one: no rule reaches over it."""
 _HEARD_INTENTS = 3
 _OURS = ("clarified",)
+_NAMED = ("slot", "active_loop", "followup", "action", "action_execution_rejected")
 _NO_EFFECT = ("bot", "user_featurization", "export", "entities")
 
 
@@ -193,7 +195,7 @@ class Tracker:
         name = event["name"]
         if name not in self.domain.slots:
             raise ActionFailed(str(self.latest_action), f"slot {name!r} is not in the domain")
-        self.slots[name] = event["value"]
+        self.slots[name] = event.get("value")
 
     def _on_action(self, event: Event) -> None:
         self.latest_action = event["name"]
@@ -233,7 +235,7 @@ class Tracker:
     def _on_rewind(self, _: Event) -> None:
         """Undo the last turn but for what was said aloud: this one, or from outside or once more the one before."""
         before = self.undo[:-1]
-        self._take(self.undo[-1] if self.undo else new_state(self.start.conversation_id, self.domain))
+        self._take(self.undo[-1] if self.undo else self.start)
         self.undo = before
         self.is_over = True
 
@@ -351,15 +353,15 @@ def _is_small(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 64)
 
 
-def checked_events(action: str, events: list[Event]) -> list[Event]:
+def checked_events(action: str, events: Sequence[Event]) -> list[Event]:
     """Return copies of an action's events. Raises `ActionFailed` when a value is not JSON or a name is missing."""
     try:
         copies = [json_copy(event) for event in events]
     except NotJson as error:
         raise ActionFailed(action, f"returned an event that is not JSON: {error}") from error
     for event in copies:
-        if event["event"] in _OURS or event["event"] not in (*_EFFECTS, *_NO_EFFECT):
-            raise ActionFailed(action, f"event {event['event']!r} is not supported")
-        if event["event"] in ("slot", "active_loop", "followup") and "name" not in event:
+        if event.get("event") in _OURS or event.get("event") not in (*_EFFECTS, *_NO_EFFECT):
+            raise ActionFailed(action, f"event {event.get('event')!r} is not supported")
+        if event["event"] in _NAMED and "name" not in event:
             raise ActionFailed(action, f"event {event['event']!r} without a name")
     return copies
