@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from bot.bootstrap import App, Prepared, build, open_office, prepare, set_up
 from bot.clock import SystemClock
+from bot.collecting import keep_for_good
 from bot.settings import Settings
 from casework.profile import load_profile
 from casework.services import Services
@@ -37,6 +38,7 @@ async def app(parts: Prepared) -> AsyncIterator[App]:
         settings = Settings(data=data)
         await set_up(settings, is_terminal=False)
         made = await build(settings, prepared=parts)
+        keep_for_good()  # as the program does
         try:
             yield made
         finally:

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.bootstrap import App, build, prepare, set_up
 from bot.cli.edge import Words, is_terminal, tell
+from bot.collecting import keep_for_good
 from bot.log import configure
 from bot.settings import Settings
 
@@ -38,17 +39,11 @@ async def program(settings: Settings) -> AsyncIterator[App]:
     except NotSetUp:
         await set_up_folder(settings, words)
         app = await build(settings, prepared=prepared)
-    _keep_for_good()
+    keep_for_good()
     try:
         yield app
     finally:
         await app.close()
-
-
-def _keep_for_good() -> None:
-    """What was built stays to the end: the collector need never look at it again, and did not while it was built."""
-    gc.freeze()
-    gc.enable()
 
 
 async def set_up_folder(settings: Settings, words: Words) -> None:
