@@ -1,10 +1,11 @@
 """What the person who runs the program may choose: one frozen object, read from `CHANGTONG_…` variables."""
 
+import re
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -31,15 +32,26 @@ class Settings(BaseSettings):
     trusted_proxy: str | None = Field(default=None, description="Address of the proxy whose X-Forwarded-Proto counts.")
     file_limit_mb: int = Field(default=20, ge=1, le=200, description="The largest file taken as evidence.")
     text_limit: int = Field(default=200_000, ge=10_000, description="The longest message taken, in characters.")
+    telegram_token: SecretStr | None = Field(default=None, description="The bot's token: switches Telegram on.")
+    telegram_api: str = Field(default="https://api.telegram.org", description="The Bot API server, also a local one.")
+    telegram_files: str | None = Field(default=None, description="Where that server gives files, when elsewhere.")
+    telegram_polling: bool = Field(default=False, description="Ask for updates although there is a public address.")
     log_format: Literal["console", "json"] = Field(default="console", description="How events are printed on stderr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="From where on.")
 
-    @field_validator("public_url")
+    @field_validator("public_url", "telegram_api", "telegram_files")
     @classmethod
-    def _is_an_address(cls, value: str | None) -> str | None:
+    def _is_an_address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
-            raise ValueError("public_url: expected http://… or https://…")
+            raise ValueError(f"{info.field_name}: expected http://… or https://…")
         return value.rstrip("/") if value else None
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"\d{1,20}:[\w-]{1,100}", value.get_secret_value()):
+            raise ValueError("telegram_token: expected <number>:<letters> as @BotFather gives it")
+        return value
 
     @model_validator(mode="after")
     def _is_safe_outside_loopback(self) -> "Settings":
@@ -63,6 +75,11 @@ class Settings(BaseSettings):
     @property
     def is_https(self) -> bool:
         return bool(self.public_url and self.public_url.startswith("https://"))
+
+    @property
+    def telegram_webhook(self) -> str | None:
+        """The public address that Telegram delivers to; None means that we ask."""
+        return None if self.telegram_polling else self.public_url
 
     @property
     def store_url(self) -> str:

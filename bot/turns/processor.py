@@ -1,6 +1,7 @@
 """The turns: everything between a channel and the dialogue engine."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -52,6 +53,11 @@ class TurnProcessor:
         self._texts = texts or load_catalogue(TEXTS)
         self._locks = PersonLocks()
         self._uploads = UploadIntake(work, evidence, clock, rules)
+
+    @property
+    def kept(self) -> timedelta:
+        """How long a silent conversation is kept."""
+        return self._rules.kept
 
     async def handle(self, incoming: Incoming) -> Reply:
         """Run one turn and return its reply; a repeated message id gets the stored reply."""
