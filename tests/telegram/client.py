@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,6 +48,11 @@ class Seen:
     @property
     def titles(self) -> list[str]:
         return [button["text"] for button in self.buttons]
+
+    @property
+    def as_sent(self) -> "Seen":
+        """The message as it came, before edits."""
+        return replace(self, body=self.earlier[0], earlier=[]) if self.earlier else self
 
     @property
     def is_protected(self) -> bool:

@@ -67,5 +67,9 @@ def onward(message: Seen) -> str:
     raise AssertionError(f"nothing leads on from {message.text!r} with {titles}")
 
 
+def _leads_on(message: Seen) -> bool:
+    return _is_new(message) and bool(message.buttons or CODE.search(message.text))
+
+
 def _is_new(message: Seen) -> bool:
     return not message.earlier

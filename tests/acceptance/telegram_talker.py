@@ -1,0 +1,213 @@
+"""Talks with the whole program through a Bot API server: what a person types and taps there, and what arrives there."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import uvicorn
+
+from bot.bootstrap import App
+from bot.channels.messages import Incoming, OutgoingMessage, Reply
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.messenger import TelegramMessenger
+from bot.channels.telegram.options import TelegramOptions
+from bot.channels.telegram.payloads import Payload
+from bot.channels.telegram.service import Telegram
+from bot.channels.telegram.webhook import WithWebhook
+from bot.cli.talking import web_app
+from bot.jobs.delivery import DeliveryRules, Sender
+from bot.jobs.pace import Pace
+from bot.messenger import CHANNEL, options_of
+from bot.turns import DurableInbox, TurnProcessor
+from storage.leadership import lead
+from tests.dialogues.in_process import answer_of
+from tests.dialogues.office_desk import OfficeDesk
+from tests.dialogues.runner import Answer, Heard
+from tests.fakes import FakeClock
+from tests.telegram.client import PATIENCE_SECONDS, SentFile, Someone, TestSide
+
+OF_CHANNEL = "utter_channel_"
+
+
+class UnpacedMessenger(TelegramMessenger):
+    """Writes to a chat as often as there is something: the server of these tests has its flood control off."""
+
+    def pause_after(self, payload: Payload) -> float:
+        return 0.0
+
+
+@dataclass
+class Overheard:
+    """The real conversations; remembers the replies with what a chat does not show: payloads, names, the intent."""
+
+    real: TurnProcessor
+    replies: list[Reply] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def handle(self, incoming: Incoming) -> Reply:
+        return self._note(await self.real.handle(incoming))
+
+    async def handle_waiting(self, waiting: Sequence[Incoming]) -> list[Reply]:
+        return [self._note(reply) for reply in await self.real.handle_waiting(waiting)]
+
+    def _note(self, reply: Reply) -> Reply:
+        self.replies.append(reply)
+        self.news.set()
+        return reply
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+@dataclass
+class TelegramTalker:
+    """Satisfies `tests.dialogues.runner.Talker`. `build` opens the program with the token of `side`."""
+
+    build: Callable[[], Awaitable[App]]
+    clock: FakeClock
+    language: str
+    side: TestSide
+    is_webhook: bool = False
+    app: App | None = None
+    telegram: Telegram | None = None
+    overheard: Overheard | None = None
+    desk: OfficeDesk = field(default_factory=OfficeDesk)
+    _person: Someone | None = None
+    _last: int = 0
+    _payloads: dict[str, str] = field(default_factory=dict)
+    _serving: list["asyncio.Task[None]"] = field(default_factory=list)
+    _server: uvicorn.Server | None = None
+
+    async def say(self, text: str) -> Answer:
+        person = await self._ready()
+        return await self._answer(person.say(text))
+
+    async def tap(self, payload: str) -> Answer:
+        person = await self._ready()
+        return await self._answer(person.tap(data=self._payloads[payload]))
+
+    async def files(self, names: Sequence[str]) -> Answer:
+        person = await self._ready()
+        sent = [SentFile(name=name, content=f"what is in {name}".encode()) for name in names]
+        return await self._answer(person.send(*sent))
+
+    async def wait(self, time: timedelta) -> None:
+        self.clock.advance(seconds=time.total_seconds())
+        await self.side.do("advance", seconds=time.total_seconds())
+
+    async def office(self, code: str, act: Mapping[str, str]) -> None:
+        await self._ready()
+        assert self.app is not None
+        await self.desk.act(self.app, code, act)
+
+    async def restart(self) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+            await asyncio.gather(*self._serving)
+            self._serving, self._server = [], None
+        if self.telegram is not None:
+            await self.telegram.stop()
+            self.telegram = None
+        if self.app is not None:
+            await self.app.close()
+            self.app = None
+
+    async def _ready(self) -> Someone:
+        if self._person is None:
+            self._person = await self.side.someone(self.language)
+            await self._person.know()
+        if self.app is None:
+            await self._start()
+        return self._person
+
+    async def _start(self) -> None:
+        self.app = app = await self.build()
+        self.overheard = Overheard(app.conversations)
+        listener = socket.create_server(("127.0.0.1", 0)) if self.is_webhook else None
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else None
+        options = replace(options_of(app.settings, app.store), webhook=address, album_quiet=timedelta(seconds=0.15))
+        self.telegram = _telegram(app, options, self.overheard)
+        if listener is not None:
+            await self._serve(listener)
+        self.telegram.start()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        assert self.app is not None
+        assert self.telegram is not None
+        app = WithWebhook(web_app(self.app), self.telegram.webhook)
+        config = uvicorn.Config(
+            app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._serving = [asyncio.create_task(self._server.serve(sockets=[listener]))]
+
+    async def _answer(self, act: Awaitable[Any]) -> Answer:
+        """Do the act, wait for its turn, and for all of its words to stand in the chat."""
+        assert self.overheard is not None
+        assert self._person is not None
+        replies = len(self.overheard.replies)
+        await act
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self.overheard.replies) == replies:
+                self.overheard.news.clear()
+                await self.overheard.news.wait()
+        said = self.overheard.replies[replies:]
+        await self._arrived([message for reply in said for message in reply.messages])
+        self._payloads |= {b.payload: b.id for reply in said for m in reply.messages for b in m.buttons}
+        answers = [answer_of(reply) for reply in said]
+        heard = tuple(_as_in_web(message) for answer in answers for message in answer.messages)
+        return replace(answers[-1], messages=heard)
+
+    async def _arrived(self, wanted: Sequence[OutgoingMessage]) -> None:
+        """Wait until these words and buttons stand in the chat, in this order, after those of the turn before."""
+        assert self._person is not None
+        texts = [message.text for message in wanted if message.text]
+        titles = [button.title for message in wanted for button in message.buttons]
+        end = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            sent = [seen.as_sent for seen in await self._person.shown() if seen.id > self._last]
+            said, shown = "\n\n".join(m.text for m in sent), "\n".join(t for m in sent for t in m.titles)
+            if _stand(texts, said) and _stand(titles, shown):
+                break
+            assert asyncio.get_running_loop().time() < end, f"not arrived: {texts} {titles}; there are {said} {shown}"
+            await asyncio.sleep(0.03)
+        self._last = max([self._last, *(message.id for message in sent)])
+
+
+def _as_in_web(message: Heard) -> Heard:
+    """What a channel says of itself is named after it; transcripts are written for the web chat."""
+    is_of_channel = (message.response or "").startswith(OF_CHANNEL)
+    return replace(message, response=f"{OF_CHANNEL}web") if is_of_channel else message
+
+
+def _stand(wanted: Sequence[str], text: str) -> bool:
+    at = 0
+    for fragment in wanted:
+        found = text.find(fragment, at)
+        if found < 0:
+            return False
+        at = found + len(fragment)
+    return True
+
+
+def _telegram(app: App, options: TelegramOptions, conversations: Any) -> Telegram:
+    """Build the channel as `bot.messenger` does, without the pauses between two messages to a chat."""
+    api, clock = Api(options), app.services.clock
+    leading = partial(lead, app.store.database, app.store.config.data)
+    sender = Sender(
+        work=app.store.work,
+        clock=clock,
+        messenger=UnpacedMessenger(api),
+        lead=leading,
+        pace=Pace(in_all_per_second=1000),
+        rules=DeliveryRules(poll_seconds=0.02),
+    )
+    inbox = DurableInbox(CHANNEL, app.store.work, app.store.person_keys, clock, kept=app.conversations.kept)
+    return Telegram(options, api=api, conversations=conversations, inbox=inbox, sender=sender, lead=leading)
