@@ -154,6 +154,7 @@ async def open_office(
         evidence=store.evidence,
         attempts=Attempts(alarm=_alarm),
         is_trial=store.is_trial,
+        web_chat=settings.public_url or "",
         anonymiser=anonymiser(profile),
     )
     return store, services

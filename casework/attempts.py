@@ -1,15 +1,16 @@
-"""Wrong codes, counted in memory: a conversation that typed too many is asked to wait; nobody else is.
+"""What is counted in memory: wrong codes, and the reports of a day. Who does too much is asked to wait, nobody else is.
 
 Never slept on, and never keyed by a case or a code: a count that others could drive up would lock reporters out.
 """
 
+import hashlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
-from casework.errors import CodeWait
+from casework.errors import CodeWait, TooManyReports
 from casework.ports import PersonKey
 
 WINDOW = timedelta(hours=1)
@@ -49,6 +50,28 @@ class Attempts:
         """Keep the table as small as an hour's wrong codes."""
         if len(self._of) > len(self._all):
             self._of = {p: wrong for p, wrong in self._of.items() if wrong[-1] + WINDOW > now}
+
+
+@dataclass(kw_only=True)
+class Submissions:
+    """Reports handed in today, a person. A turn that runs again hands in the same draft and counts once."""
+
+    _of: dict[PersonKey, frozenset[bytes]] = field(default_factory=dict, repr=False)
+    _day: date | None = None
+
+    def count(self, person: PersonKey, draft_id: str, *, limit: int, today: date) -> None:
+        """Count one report. Raises `TooManyReports` when it is more than `limit` today."""
+        if today != self._day:
+            self._of, self._day = {}, today
+        drafts = self._of.get(person, frozenset()) | {hashlib.sha256(draft_id.encode()).digest()[:8]}
+        if len(drafts) > limit:
+            raise TooManyReports(limit)
+        self._of[person] = drafts
+
+    def carry_over(self, person: PersonKey, successor: PersonKey) -> None:
+        """Let the next key of a person go on counting."""
+        if person in self._of:
+            self._of[successor] = self._of[person]
 
 
 def _forget_old(times: deque[datetime], now: datetime) -> None:

@@ -5,6 +5,7 @@ CaseworkError
 ├── IntakeClosed              no key holder could read a report now
 ├── TransitionRefused         the case life has no such step
 │   └── ReasonRequired        the step needs a reason, a text or an outcome that is missing
+├── TooManyReports            this person handed in as many reports today as the profile allows a day
 ├── ReportOnHead              about the office's own head, and no superior authority's key is known
 ├── CodeMistyped              not a code: the check symbol or the length is wrong; never counted
 ├── CodeUnknown               opens nothing: unknown, withdrawn and expired look alike; counted
@@ -71,6 +72,14 @@ class ReasonRequired(TransitionRefused):
     def __init__(self, status: str, target: str, what: str) -> None:
         super().__init__(status, target, f"{what} required")
         self.what = what
+
+
+class TooManyReports(CaseworkError):
+    """This person handed in `limit` reports today."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} today")
+        self.limit = limit
 
 
 class ReportOnHead(CaseworkError):

@@ -34,12 +34,13 @@ async def submit(services: Services, report: Report, contact: Contact | None, *,
 
     A report without a contact is anonymous whatever its mode says: it has a day and no time. Joins the turn in
     progress: the receipt goes to the turn's successor, the uploads that the report refers to are dropped. Raises
-    `IntakeClosed`, `ReportOnHead`.
+    `TooManyReports`, `IntakeClosed`, `ReportOnHead`.
     """
     async with unit_of_work(services.work) as work:
         repeated = await _repeated(work, services.profile, draft_id)
         if repeated is not None:
             return repeated
+        _count(services, draft_id)
         recusal = recusal_of(report, await work.operators.all(), services.profile)
         await _require_reader(services, work, recusal)
         case = _case_of(report, contact, recusal, services.profile, _moment(services))
@@ -82,6 +83,17 @@ async def _repeated(work: UnitOfWork, profile: Profile, draft_id: str) -> Submit
         raise CodeUnknown
     _tell_turn(receipt.code)
     return Submitted(code=receipt.code, row=case.row, due_on=_due(case, profile), is_repeat=True)
+
+
+def _count(services: Services, draft_id: str) -> None:
+    """Every channel's reports pass here. Without a turn nobody is known who could hand in too many."""
+    turn = current_turn.get()
+    if turn is None:
+        return
+    limit, today = services.profile.reports_a_day, services.clock.today()
+    services.submissions.count(turn.person, draft_id, limit=limit, today=today)
+    if turn.has_successor:
+        services.submissions.carry_over(turn.person, turn.successor)
 
 
 async def _require_reader(services: Services, work: UnitOfWork, recusal: Recusal) -> None:

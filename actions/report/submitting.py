@@ -11,7 +11,7 @@ from actions.report.files import files_of
 from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.telling import day_in_words, tell
 from casework import submitting
-from casework.errors import CaseworkError, IntakeClosed, ReportOnHead
+from casework.errors import CaseworkError, IntakeClosed, ReportOnHead, TooManyReports
 from casework.intake import DISCARD, QUESTIONS, assemble
 from casework.report import Mode
 from casework.submitting import Submitted
@@ -28,6 +28,8 @@ class ActionSubmit(ServiceAction):
             return [SlotSet("confirm", None), SlotSet("confirm_purpose", "discard"), FollowupAction("confirm_form")]
         try:
             submitted = await self._submit(tracker)
+        except TooManyReports as error:
+            return self._not_sent("utter_report_too_many", dispatcher, tracker, limit=error.limit)
         except IntakeClosed:
             return self._not_sent("utter_report_intake_closed", dispatcher, tracker)
         except ReportOnHead:

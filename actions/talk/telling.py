@@ -30,9 +30,14 @@ def facts_of(profile: Profile, language: str) -> dict[str, Any]:
     }
 
 
+def web_chat(services: Services) -> str:
+    """Return where the web chat is, to be told elsewhere; the office's site when the program does not know."""
+    return services.web_chat or services.profile.other_ways.website
+
+
 def tell(services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, response: str, **more: object) -> None:
     """Say a response that may use any of `facts_of`."""
-    facts = facts_of(services.profile, language_of(tracker))
+    facts = facts_of(services.profile, language_of(tracker)) | {"web_chat": web_chat(services)}
     dispatcher.utter_message(response=response, **{**facts, **more})
 
 

@@ -93,7 +93,7 @@ class Messenger(Protocol):
     async def send(self, payload: dict[str, Any]) -> ChatChange | None:
         """Send; return what is to be noted of the chat. Raises `SendFailed`."""
 
-    def follow_up(self, payload: dict[str, Any], chat: dict[str, Any]) -> Post | None:
+    def follow_up(self, payload: dict[str, Any], chat: dict[str, Any]) -> Sequence[Post]:
         """Return what is to be tidied up after `payload` was sent, given what was noted of the chat before."""
 
     def may_repeat(self, payload: dict[str, Any]) -> bool:

@@ -163,16 +163,11 @@ class Sender:
         async with self._work() as work:
             work.outbox.sent(row.id, self._owner)
             if row.person is not None and change is not None:
-                post = self._messenger.follow_up(row.payload, await work.chats.load(row.person))
-                expires_at = self._clock.now() + KEPT
-                work.chats.change(row.person, change, expires_at=expires_at)
-                if post is not None:
-                    work.outbox.put(
-                        post.payload,
-                        person=row.person,
-                        expires_at=self._clock.now() + post.kept,
-                        priority=post.priority,
-                    )
+                now, noted = self._clock.now(), await work.chats.load(row.person)
+                work.chats.change(row.person, change, expires_at=now + KEPT)
+                for post in self._messenger.follow_up(row.payload, noted):
+                    expires_at = now + post.kept
+                    work.outbox.put(post.payload, person=row.person, expires_at=expires_at, priority=post.priority)
             await self._commit(work)
 
     async def _settle(self, row: Row, failure: SendFailed) -> None:

@@ -1,5 +1,5 @@
-"""What is noted of a private chat in its conversation's row: its id, language, the ids that can still be deleted, and
-the message whose buttons stand. Ids are [message id, whole unix time]."""
+"""What is noted of a private chat in its conversation's row: its id, language, the ids that can still be deleted, the
+messages whose buttons stand and the turn they are of. Ids are [message id, whole unix time]."""
 
 from collections.abc import Iterable
 from typing import Any

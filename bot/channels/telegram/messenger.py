@@ -63,14 +63,12 @@ class TelegramMessenger:
             return None
         return _noting(payload, sent.message_id, time.time())
 
-    def follow_up(self, payload: Payload, chat: dict[str, Any]) -> Post | None:
-        """The buttons of the question before are taken away when a new question stands."""
-        old = chat.get("keyboard")
-        if payload["do"] != "say" or not payload.get("buttons") or payload.get("beside"):
-            return None
-        if old is None or old == payload.get("answered"):  # marked already
-            return None
-        return Post(payload=bare(payload["chat"], old), priority=Priority.TIDYING, kept=TIDYING_KEPT)
+    def follow_up(self, payload: Payload, chat: dict[str, Any]) -> list[Post]:
+        """Take the buttons of earlier turns away when new ones stand."""
+        if not _asks(payload) or chat.get("turn") == payload.get("turn"):
+            return []
+        old = [message for message in chat.get("keyboards", ()) if message != payload.get("answered")]
+        return [Post(payload=bare(payload["chat"], one), priority=Priority.TIDYING, kept=TIDYING_KEPT) for one in old]
 
     def may_repeat(self, payload: Payload) -> bool:
         """A code or a question that comes twice does no harm, one that never comes does; a ping is not worth it."""
@@ -86,16 +84,22 @@ class TelegramMessenger:
         return {**payload, "chat": int(address)}
 
 
+def _asks(payload: Payload) -> bool:
+    """Tell whether a row brings buttons that are good until the next turn's."""
+    return payload["do"] == "say" and bool(payload.get("buttons")) and not payload.get("beside")
+
+
 def _noting(payload: Payload, message: int, now: float) -> ChatChange:
     def change(noted: dict[str, Any]) -> dict[str, Any]:
         ids = (*payload.get("heard", ()), message)
         changed = with_messages(noted, payload["chat"], ids, now, carried=payload.get("carry", ()))
         if payload.get("language"):
             changed["language"] = payload["language"]
-        if payload.get("buttons") and not payload.get("beside"):
-            changed["keyboard"] = message
-        elif payload.get("answered") is not None and changed.get("keyboard") == payload["answered"]:
-            del changed["keyboard"]
+        standing = changed.get("keyboards", []) if changed.get("turn") == payload.get("turn") else []
+        if _asks(payload):
+            changed |= {"turn": payload.get("turn"), "keyboards": [*standing, message]}
+        else:
+            changed["keyboards"] = [one for one in changed.get("keyboards", ()) if one != payload.get("answered")]
         return changed
 
     return change

@@ -1,6 +1,7 @@
 """Replies as Telegram messages: joined where nothing stands between them, in the turn's own commit."""
 
 import re
+import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
@@ -110,6 +111,9 @@ def posts_of(chat: int, reply: Reply) -> list[Post]:
         offer = say(chat, words.say("erase_offer", language), language=language, buttons=[button])
         offer["beside"] = True
         posts.append(Post(payload=offer))
+    turn = secrets.token_hex(4)
+    for post in posts:
+        post.payload["turn"] = turn
     return posts
 
 

@@ -2,7 +2,7 @@
 
 say    a message: chat, text, buttons [[title, data]], protect, heard (ids of the person's messages), carry (ids to go
        on knowing), language, forgets (nothing is noted of the chat), beside (its buttons ask no question), answered
-       (the message whose button was tapped)
+       (the message whose button was tapped), turn (a random mark that the rows of one reply share)
 mark   an answered question: chat, message, text (the question with the answer under it)
 bare   an old question loses its buttons: chat, message
 erase  both sides' messages: chat, messages

@@ -67,7 +67,9 @@ class Telegram:
 
     def start(self) -> None:
         """Begin in the background: what is away at the start is waited for."""
-        self._tasks = [asyncio.create_task(self._run())]
+        task = asyncio.create_task(self._run())
+        task.add_done_callback(_tell_failure)
+        self._tasks = [task]
 
     async def _run(self) -> None:
         await self._meet()
@@ -110,3 +112,9 @@ class Telegram:
         await self.intake.finish()
         with suppress(Exception):
             await self._api.stop()
+
+
+def _tell_failure(task: "asyncio.Task[None]") -> None:
+    """The channel runs as long as the program; when it does not, somebody must hear of it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("telegram.stopped", error=type(error).__name__)
