@@ -1,7 +1,7 @@
 """What the real Rasa 3.6.21 answered to some 270 more small projects, asked over our HTTP API.
 
-Recorded by `deploy/rasa/record.py`: written by hand for corners of slots, forms, loops, responses, payloads, stories and
-events from outside, and made at random from the same constructs.
+Recorded by `deploy/rasa/record.py`: written by hand for corners of slots, forms, loops, responses, payloads, stories
+and events from outside, and made at random from the same constructs.
 """
 
 import json
