@@ -22,7 +22,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.understanding.errors import TrainingDataRefused, TrainingFailed
-from bot.understanding.model import Head, Vectoriser
+from bot.understanding.heads import Head
+from bot.understanding.model import Vectoriser
 from bot.understanding.normalise import fold, normalise
 from bot.understanding.values import FALLBACK, Entity, Parse, ParseContext, Ranking
 from bot.understanding.vectors import SentenceEncoder, TfIdf, encoder_name

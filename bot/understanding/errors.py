@@ -2,7 +2,8 @@
 
 UnderstandingError
 ├── TrainingDataRefused   the files cannot be used; names every file and reason
-└── TrainingFailed        the training process ended without a model
+├── TrainingFailed        the training process ended without a model
+└── HeldOutRefused        a file of texts kept apart cannot be used
 """
 
 
@@ -20,3 +21,7 @@ class TrainingDataRefused(UnderstandingError):
 
 class TrainingFailed(UnderstandingError):
     """The training process ended without a model."""
+
+
+class HeldOutRefused(UnderstandingError):
+    """A file of texts kept apart cannot be used; the message names it."""

@@ -6,8 +6,9 @@ from typing import Final
 
 from bot.understanding.danger import DangerWatch
 from bot.understanding.entities import EntityFinder
+from bot.understanding.heads import Head
 from bot.understanding.measure import is_question, is_story, size
-from bot.understanding.model import Head, Model, Vectoriser
+from bot.understanding.model import Model, Vectoriser
 from bot.understanding.normalise import fold, normalise
 from bot.understanding.values import (
     EMERGENCY,

@@ -1,6 +1,6 @@
 """Loads the interpreter: from the cached model, or after training one in a process of its own.
 
-scikit-learn is imported in that process alone: it would cost the server about 100 MB and seconds at every start.
+scipy is imported in that process alone: it would cost the server tens of megabytes at every start.
 """
 
 import os
@@ -17,9 +17,9 @@ from bot.understanding.interpreter import Interpreter
 from bot.understanding.model import Model, Vectoriser
 from bot.understanding.training_data import data_hash
 from bot.understanding.values import Gazetteer
-from bot.understanding.vectors import SentenceEncoder, TfIdf, encoder_name
+from bot.understanding.vectors import SentenceEncoder, encoder_name
 
-FORMAT: Final = "6"
+FORMAT: Final = "7"
 """Of the cached file; raise it whenever training or the arrays change."""
 
 Progress = Callable[[float, str], None]
@@ -29,6 +29,9 @@ _FIRST: Final = "你好 hello"
 """Parsed at once: the tables of the script converter take most of a second, which no person shall wait for."""
 
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
+_ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Threads would wait for each other on small products, and add in another order each time."""
+
 _REFUSED: Final = 3  # as training.REFUSED; that module is never imported here
 
 
@@ -43,7 +46,7 @@ def load_interpreter(
     encoder = encoder_name()
     path = cache_dir / f"model-{data_hash(nlu_dir, FORMAT, encoder)}.npz"
     model = _cached(path) or _trained(nlu_dir, path, progress)
-    vectoriser = Vectoriser(TfIdf(model.vocabulary, model.idf), SentenceEncoder() if encoder else None)
+    vectoriser = Vectoriser.of(model, SentenceEncoder() if encoder else None)
     interpreter = Interpreter(model, vectoriser, gazetteer)
     interpreter.parse(_FIRST)
     return interpreter
@@ -77,7 +80,7 @@ def _run_training(nlu_dir: Path, path: Path, progress: Progress) -> None:
             stdout=subprocess.PIPE,
             stderr=problems,
             encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": search, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONPATH": search, "PYTHONUTF8": "1", **_ONE_THREAD},
         ) as process,
     ):
         for line in process.stdout or ():

@@ -9,48 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from bot.understanding.values import Ranking
+from bot.understanding.heads import Head, Vector
+from bot.understanding.spelling import Speller
 from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf
-
-
-@dataclass(frozen=True, kw_only=True)
-class Vector:
-    """One text in both spaces; `embedding` is None without the encoder."""
-
-    columns: Any
-    weights: Floats
-    embedding: Floats | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """Two linear classifiers over the same labels, averaged. Weights are (features × labels)."""
-
-    labels: tuple[str, ...]
-    gram_weights: Floats
-    gram_bias: Floats
-    meaning_weights: Floats | None = None
-    meaning_bias: Floats | None = None
-
-    def probabilities(self, vector: Vector) -> Floats:
-        """Return one probability a label; they sum to 1."""
-        grams = _softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
-        if vector.embedding is None or self.meaning_weights is None or self.meaning_bias is None:
-            return grams
-        mean: Floats = (grams + _softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)) * np.float32(0.5)
-        return mean
-
-    def ranking(self, vector: Vector) -> Ranking:
-        """Rank all labels; equal scores in the order of the names."""
-        scores = self.probabilities(vector)
-        order = np.argsort(-scores, kind="stable")
-        return [(self.labels[i], float(scores[i])) for i in order]
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max())
-    result: Floats = powers / powers.sum()
-    return result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +25,8 @@ class Words:
     expected: dict[str, list[str]] = field(default_factory=dict)
     free_text: list[str] = field(default_factory=list)
     short_text: list[str] = field(default_factory=list)
+    word_counts: dict[str, int] = field(default_factory=dict)
+    pair_counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +75,7 @@ class Model:
             )
 
 
-def _head(name: str, labels: list[str], arrays: Mapping[str, Floats]) -> Head:
+def _head(name: str, labels: list[str], arrays: Mapping[str, Any]) -> Head:
     prefix = f"{name}."
     return Head(labels=tuple(labels), **{k.removeprefix(prefix): arrays[k] for k in arrays if k.startswith(prefix)})
 
@@ -120,12 +83,19 @@ def _head(name: str, labels: list[str], arrays: Mapping[str, Floats]) -> Head:
 class Vectoriser:
     """Turns a normalised text into a `Vector`."""
 
-    def __init__(self, grams: TfIdf, encoder: SentenceEncoder | None) -> None:
+    def __init__(self, grams: TfIdf, encoder: SentenceEncoder | None, speller: Speller | None = None) -> None:
         self._grams = grams
         self._encoder = encoder
+        self._speller = speller or Speller({}, {})
+
+    @classmethod
+    def of(cls, model: Model, encoder: SentenceEncoder | None) -> Self:
+        """Return what makes vectors for `model`."""
+        speller = Speller(model.words.word_counts, model.words.pair_counts)
+        return cls(TfIdf(model.vocabulary, model.idf), encoder, speller)
 
     def vector(self, text: str) -> Vector:
         """Return `text` in both spaces."""
         columns, weights = self._grams.vector(text)
-        embedding = self._encoder.encode([text])[0] if self._encoder else None
+        embedding = self._encoder.encode([self._speller.mend(text)])[0] if self._encoder else None
         return Vector(columns=columns, weights=weights, embedding=embedding)

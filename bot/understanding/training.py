@@ -1,4 +1,4 @@
-"""Train a model with scikit-learn, in a process of its own: `python -m bot.understanding.training NLU_DIR MODEL`.
+"""Train a model, in a process of its own: `python -m bot.understanding.training NLU_DIR MODEL`.
 
 Prints a line `<fraction> <what is being done>` on standard output for each step. Same files, same model.
 """
@@ -7,20 +7,26 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.understanding.errors import TrainingDataRefused
-from bot.understanding.model import Head, Model, Words
+from bot.understanding.heads import Head
+from bot.understanding.model import Model, Words
 from bot.understanding.normalise import fold, normalise
+from bot.understanding.solver import fit
+from bot.understanding.spelling import Speller, count_words
 from bot.understanding.training_data import TrainingData, read_training_data
-from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf, char_grams, encoder_name
+from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf, encoder_name, grams
 
 REFUSED = 3
 MIN_TEXTS_OF_GRAM = 2
-GRAM_STRENGTH = 20.0
-MEANING_STRENGTH = 10.0
+GRAM_STRENGTH = 10.0
+MEANING_STRENGTH = 5.0
+STEPS = 30
+AXES = 128
 
 Progress = Callable[[float, str], None]
 Examples = Sequence[tuple[str, str]]
@@ -31,16 +37,20 @@ def train(data: TrainingData, progress: Progress) -> Model:
     progress(0.05, "counting n-grams")
     intents = [(normalise(text), label) for text, label in data.intents]
     categories = [(normalise(text), label) for text, label in data.categories]
-    vocabulary, idf = weigh([text for text, _ in intents + categories])
+    texts = [text for text, _ in intents + categories]
+    vocabulary, idf = weigh(texts)
+    words = _words(data, texts)
+    speller = Speller(words.word_counts, words.pair_counts)
     encoder = SentenceEncoder() if encoder_name() else None
     progress(0.2, "learning the intents")
-    intent_head = learn_head(intents, TfIdf(vocabulary, idf), encoder)
+    intent_head = learn_head(intents, TfIdf(vocabulary, idf), encoder, speller)
     progress(0.8, "learning the categories")
-    category_head = learn_head(categories, TfIdf(vocabulary, idf), encoder) if categories else None
-    return Model(vocabulary=vocabulary, idf=idf, intents=intent_head, categories=category_head, words=_words(data))
+    category_head = learn_head(categories, TfIdf(vocabulary, idf), encoder, speller) if categories else None
+    return Model(vocabulary=vocabulary, idf=idf, intents=intent_head, categories=category_head, words=words)
 
 
-def _words(data: TrainingData) -> Words:
+def _words(data: TrainingData, texts: Sequence[str]) -> Words:
+    word_counts, pair_counts = count_words(texts)
     return Words(
         exact=exact_table(data.intents),
         lookups=data.lookups,
@@ -49,6 +59,8 @@ def _words(data: TrainingData) -> Words:
         expected=data.expected,
         free_text=data.free_text,
         short_text=data.short_text,
+        word_counts=word_counts,
+        pair_counts=pair_counts,
     )
 
 
@@ -62,32 +74,56 @@ def exact_table(examples: Examples) -> dict[str, list[str]]:
 
 def weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
     """Return the n-grams that stand in two texts or more, and how telling each is."""
-    seen = Counter(gram for text in texts for gram in char_grams(text))
+    seen = Counter(gram for text in texts for gram in grams(text))
     vocabulary = tuple(sorted(gram for gram, n in seen.items() if n >= MIN_TEXTS_OF_GRAM))
     counts = np.array([seen[gram] for gram in vocabulary], dtype=np.float32)
     idf = np.log((1 + len(texts)) / (1 + counts)) + 1
     return vocabulary, idf.astype(np.float32)
 
 
-def learn_head(examples: Examples, grams: TfIdf, encoder: SentenceEncoder | None) -> Head:
-    """Return what tells the labels of (normalised text, label) apart."""
-    texts = [text for text, _ in examples]
-    labels = tuple(sorted({label for _, label in examples}))
-    wanted = np.array([labels.index(label) for _, label in examples])
-    gram_weights, gram_bias = _fit(_rows(texts, grams), wanted, GRAM_STRENGTH)
-    if encoder is None:
-        return Head(labels=labels, gram_weights=gram_weights, gram_bias=gram_bias)
-    meaning_weights, meaning_bias = _fit(encoder.encode(texts), wanted, MEANING_STRENGTH)
+def learn_head(
+    examples: Examples, grams: TfIdf, encoder: SentenceEncoder | None, speller: Speller | None = None
+) -> Head:
+    """Return what tells the labels of (normalised text, label) apart; a text counts once for a label."""
+    ordered = sorted(set(examples), key=lambda example: example[::-1])
+    texts = [text for text, _ in ordered]
+    labels = tuple(sorted({label for _, label in ordered}))
+    wanted = np.array([labels.index(label) for _, label in ordered])
+    rows = _rows(texts, grams)
+    weights, bias = fit(rows, wanted, strength=GRAM_STRENGTH, steps=STEPS)
+    columns = rows.tocsc()
     return Head(
         labels=labels,
-        gram_weights=gram_weights,
-        gram_bias=gram_bias,
-        meaning_weights=meaning_weights,
-        meaning_bias=meaning_bias,
+        size=np.array(len(texts)),
+        starts=np.searchsorted(wanted, np.arange(len(labels))),
+        gram_weights=weights,
+        gram_bias=bias,
+        near_ends=columns.indptr.astype(np.int64),
+        near_rows=columns.indices.astype(np.int32),
+        near_values=columns.data.astype(np.float32),
+        **(_meanings([(speller or Speller({}, {})).mend(text) for text in texts], wanted, encoder) if encoder else {}),
     )
 
 
-def _rows(texts: Sequence[str], grams: TfIdf) -> object:
+def _meanings(texts: Sequence[str], wanted: NDArray[np.int64], encoder: SentenceEncoder) -> dict[str, Any]:
+    meanings = encoder.encode(texts)
+    weights, bias = fit(meanings, wanted, strength=MEANING_STRENGTH, steps=STEPS)
+    centre = meanings.mean(axis=0)
+    around = meanings - centre
+    _, directions = np.linalg.eigh(around.T @ around)
+    axes = np.ascontiguousarray(directions[:, -AXES:], dtype=np.float32)
+    places = around @ axes
+    places /= np.maximum(np.linalg.norm(places, axis=1, keepdims=True), 1e-9)
+    return {
+        "meaning_weights": weights,
+        "meaning_bias": bias,
+        "axes": axes,
+        "centre": centre,
+        "near_meanings": np.ascontiguousarray(places, dtype=np.float32),
+    }
+
+
+def _rows(texts: Sequence[str], grams: TfIdf) -> Any:
     from scipy.sparse import csr_matrix
 
     vectors = [grams.vector(text) for text in texts]
@@ -95,22 +131,8 @@ def _rows(texts: Sequence[str], grams: TfIdf) -> object:
     columns = np.concatenate([columns for columns, _ in vectors])
     weights = np.concatenate([weights for _, weights in vectors])
     return csr_matrix(  # type: ignore[no-untyped-call]
-        (weights, columns, ends), shape=(len(texts), len(grams))
+        (weights, columns, ends), shape=(len(texts), len(grams)), dtype=np.float32
     )
-
-
-def _fit(rows: object, wanted: NDArray[np.int64], strength: float) -> tuple[Floats, Floats]:
-    from sklearn.linear_model import LogisticRegression
-
-    learner = LogisticRegression(  # type: ignore[no-untyped-call]
-        C=strength, max_iter=200, class_weight="balanced", tol=1e-3
-    )
-    learner.fit(rows, wanted)
-    # Two labels are learned as one row of weights for the second.
-    weights, bias = learner.coef_, learner.intercept_
-    if len(weights) == 1:
-        weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    return np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
 
 
 def main(arguments: Sequence[str]) -> int:

