@@ -1,5 +1,7 @@
 """Asks the questions of the report: their own words each time, their buttons, and the ways round them."""
 
+import json
+import zlib
 from typing import Any, ClassVar
 
 from rasa_sdk import Tracker
@@ -9,7 +11,18 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.report.draft import FORM, Values, ground_of, values_of
 from actions.report.files import files_of, takes_files
 from actions.report.showing import edit_buttons, fields_of_group, group_buttons, lines_of, shown_value, summary
-from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failure_count, label, language_of, titled
+from actions.speaking import (
+    ButtonDict,
+    DomainDict,
+    ServiceAction,
+    button,
+    entity,
+    failure_count,
+    intent_of,
+    label,
+    language_of,
+    titled,
+)
 from casework.intake import (
     DISCARD,
     FOLLOW_UPS,
@@ -30,8 +43,17 @@ from casework.intake import (
     uncoached,
 )
 from casework.report import MAX_FACTS, MAX_FILES, Mode, ReporterKind
+from casework.services import Services
 
 _AGAIN = ("", "_2", "_3")
+_BESIDE = frozenset(
+    {
+        "ask_anonymity", "ask_privacy", "ask_retaliation", "describe_incident", "emergency", "explain_question",
+        "faq_contact", "faq_evidence", "faq_false_report", "faq_scope", "faq_time", "greet", "help", "inform",
+        "start_report", "thanks", "watch",
+    }
+)  # fmt: skip
+"""After these a question that was put before is put again in few words."""
 _SUGGESTED = 3
 
 
@@ -47,16 +69,25 @@ class AskQuestion(ServiceAction):
         count = min(failure_count(tracker, self.question), 2)
         values, ground = values_of(tracker), ground_of(self.services, tracker)
         asking = Asking(values, ground, domain, tracker)
+        arguments = await self.arguments(asking)
+        mark = zlib.crc32(json.dumps(arguments, sort_keys=True, default=str).encode())
         response = self.response(asking) or f"utter_ask_{FORM}_{self.question}{_AGAIN[count]}"
+        if asking.was_put(self.question, mark) and f"{response}_short" in domain["responses"]:
+            response = f"{response}_short"
         buttons = [*await self.choices(asking), *_ways_round(self.question, values, domain, ground.language)]
         if count == 2:
             buttons += _ways_out(domain, ground.language)
-        dispatcher.utter_message(response=response, buttons=buttons, **await self.arguments(asking))
-        return []
+        dispatcher.utter_message(response=response, buttons=buttons, **arguments)
+        put = {**(asking.draft.get("put") or {}), self.question: mark}
+        return [SlotSet("draft", asking.draft | {"put": put} | self.remembered(asking, count))]
 
     def response(self, asking: "Asking") -> str | None:
         """Return the name of another wording that the draft calls for, whatever the count."""
         return None
+
+    def remembered(self, asking: "Asking", count: int) -> dict[str, Any]:
+        """Return what the bookkeeping keeps of this asking, after `count` failures."""
+        return {}
 
     async def choices(self, asking: "Asking") -> list[ButtonDict]:
         return []
@@ -71,6 +102,11 @@ class Asking:
     def __init__(self, values: Values, ground: Ground, domain: DomainDict, tracker: Tracker) -> None:
         self.values, self.ground, self.domain, self.tracker = values, ground, domain, tracker
         self.draft: dict[str, Any] = values["draft"]
+
+    def was_put(self, question: str, mark: int) -> bool:
+        """Tell whether the same question was put before, with the same in it, and something was said beside it."""
+        is_beside = intent_of(self.tracker) in _BESIDE and entity(self.tracker, "choice") is None
+        return is_beside and (self.draft.get("put") or {}).get(question) == mark
 
     def choice(self, question: str, value: Any, title: str) -> ButtonDict:
         return titled(title, "inform", field=question, value=value)
@@ -115,8 +151,15 @@ class AskFacts(AskQuestion):
     def response(self, asking: Asking) -> str | None:
         if not told(asking.values):
             return None
-        is_long = len(told(asking.values)) > MAX_FACTS
-        return f"utter_ask_{FORM}_facts_{'long' if is_long else 'more'}"
+        if len(told(asking.values)) > MAX_FACTS:
+            return f"utter_ask_{FORM}_facts_long"
+        if failure_count(asking.tracker, "facts"):
+            return f"utter_ask_{FORM}_facts_more_2"
+        is_thin = asking.draft.get("thin") and asking.draft.get("changing") != "facts"
+        return f"utter_ask_{FORM}_facts_{'thin' if is_thin else 'more'}"
+
+    def remembered(self, asking: Asking, count: int) -> dict[str, Any]:
+        return {"nudged": True} if count else {}
 
     async def choices(self, asking: Asking) -> list[ButtonDict]:
         if not told(asking.values):
@@ -262,20 +305,30 @@ class AskCategory(AskQuestion):
     question = "category"
 
     def response(self, asking: Asking) -> str | None:
-        return f"utter_ask_{FORM}_category_list" if asking.draft.get("list") else None
+        if asking.draft.get("list"):
+            return f"utter_ask_{FORM}_category_list"
+        return f"utter_ask_{FORM}_category_near" if asking.draft.get("kinds") else None
 
     async def choices(self, asking: Asking) -> list[ButtonDict]:
         profile, language = asking.ground.profile, asking.ground.language
         if asking.draft.get("list"):
             names = [category.id for category in profile.categories]
         else:
-            ranked = self.services.ranker.rank(str(asking.values["facts"] or ""), language)
-            names = [*[name for name, _ in ranked if name != "other"][:_SUGGESTED], "other"]
+            kinds = asking.draft.get("kinds") or kinds_like(self.services, asking.values["facts"], language)
+            names = [*kinds, "other"]
         found = [category for name in names if (category := profile.category(name)) is not None]
         buttons = [asking.choice("category", one.id, one.words.in_language(language)) for one in found]
         if not asking.draft.get("list"):
             buttons.insert(-1, asking.own("show_list", "inform", field="category", value=SHOW_LIST))
         return buttons
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        return {"name": asking.draft.get("kind_typed")} if asking.draft.get("kinds") else {}
+
+
+def kinds_like(services: Services, text: object, language: str) -> list[str]:
+    """Return the three kinds most like the text, best first."""
+    return [name for name, _ in services.ranker.rank(str(text or ""), language) if name != "other"][:_SUGGESTED]
 
 
 class AskTitle(AskQuestion):
@@ -318,7 +371,14 @@ class AskMoreFacts(AskQuestion):
 
     def response(self, asking: Asking) -> str | None:
         lacks = uncoached(asking.values)
+        if len(lacks) > 1:
+            return "utter_coach_several"
         return f"utter_coach_{lacks[0]}" if lacks else None
+
+    async def arguments(self, asking: Asking) -> dict[str, Any]:
+        language, domain = asking.ground.language, asking.domain
+        lacks = [label(domain, f"utter_label_lack_{name}", language) for name in uncoached(asking.values)]
+        return {"lacks": label(domain, "utter_label_between", language).join(lacks)}
 
     async def choices(self, asking: Asking) -> list[ButtonDict]:
         return [asking.own("nothing_to_add", "skip")]

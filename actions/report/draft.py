@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.speaking import intent_of, language_of
 from actions.talk.reading import is_payload
-from casework.intake import QUESTIONS, Answer, Ground, bookkeeping
+from casework.intake import CHANNELS_THAT_WRITE, QUESTIONS, Answer, Ground
 from casework.services import Services
 
 FORM = "report_form"
@@ -57,16 +57,11 @@ def question_of(tracker: Tracker) -> str | None:
     return name if tracker.active_loop_name == FORM and name in QUESTIONS else None
 
 
-def new_draft() -> dict[str, Any]:
-    return {"id": secrets.token_urlsafe(16)}
+def new_draft(tracker: Tracker) -> dict[str, Any]:
+    """Return the bookkeeping of a new draft; "writes": the person's channel can be written to first."""
+    writes = {"writes": True} if tracker.get_slot("channel") in CHANNELS_THAT_WRITE else {}
+    return {"id": secrets.token_urlsafe(16)} | writes
 
 
 def set_slots(updates: Mapping[str, Any]) -> list[EventType]:
     return [SlotSet(name, value) for name, value in updates.items()]
-
-
-def asked_again(values: Values, question: str) -> dict[str, Any]:
-    """Return the updates that put `question` next; what it said is kept for "same as before"."""
-    draft = dict(bookkeeping(values))
-    kept = {**(draft.get("previous") or {}), question: values.get(question)}
-    return {question: None, "draft": draft | {"changing": question, "previous": kept}}

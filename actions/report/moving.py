@@ -10,7 +10,17 @@ from actions.follow_up.opening import ActionShowCode
 from actions.follow_up.starting import told_of_open_case
 from actions.report.draft import FORM, answer_of, ground_of, new_draft, question_of, set_slots, values_of
 from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
-from actions.speaking import DomainDict, ServiceAction, button, entity, failed, intent_of, label, language_of
+from actions.speaking import (
+    DomainDict,
+    ServiceAction,
+    button,
+    entity,
+    failed,
+    failure_count,
+    intent_of,
+    label,
+    language_of,
+)
 from actions.talk import closing
 from actions.talk.telling import offer_menu
 from casework.intake import (
@@ -245,6 +255,9 @@ class ActionDone(ServiceAction):
         question = question_of(tracker)
         if question is None:
             return []
+        if question == "understood":
+            is_again = failure_count(tracker, question) > 0
+            return [SlotSet(question, True)] if is_again else [SlotSet("failures", failed(tracker, question))]
         if question == "facts":
             dispatcher.utter_message(response="utter_needed_facts")
         elif can_submit(values_of(tracker)):

@@ -5,7 +5,7 @@ from typing import Any
 
 from actions.report.draft import Values
 from actions.speaking import ButtonDict, DomainDict, button, label, titled
-from casework.intake import FIELDS, GROUPS, SKIPPED, UNKNOWN, Ground, applicable
+from casework.intake import FIELDS, GROUPS, SKIPPED, UNKNOWN, Ground, applicable, propose_title
 
 _CHOICES = ("mode", "reporter_kind", "level", "matter", "scope", "follow_up")
 _FACTS_SHOWN = 300
@@ -74,6 +74,9 @@ def shown_fields(values: Values) -> list[str]:
 
 
 def summary(values: Values, domain: DomainDict, ground: Ground, files: int) -> str:
+    """Return a line an answer; the title is the proposed one until another is given."""
+    if values["title"] is None and values["facts"]:
+        values = {**values, "title": propose_title(str(values["facts"]))}
     return lines_of(shown_fields(values), values, domain, ground, files)
 
 

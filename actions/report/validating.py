@@ -1,5 +1,6 @@
 """Reads and settles the answers of the report form."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,10 +10,26 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.report.draft import FORM, answer_of, ground_of, is_said, said, set_slots, values_of
 from actions.report.files import keep_as_file
+from actions.report.showing import lines_of
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failed, intent_of, label, language_of
 from actions.talk.telling import speak_of_danger
-from casework.intake import QUESTIONS, Settled, read_answer, required, settle_answer, settle_long_text
+from casework.intake import (
+    FIELDS,
+    QUESTIONS,
+    SHOW_LIST,
+    Settled,
+    is_given,
+    read_answer,
+    required,
+    settle_answer,
+    settle_long_text,
+)
 
+_SHOW_ALL = ("understood", "confirm")
+_OF_A_UNIT = frozenset({"unit_found", "unit_moved"})
+"""Notes that say how a unit was read: not beside a list that shows it."""
+_CLEAR_KIND = 0.4
+_OFFERED_KINDS = 3
 _SAID_IN_THE_QUESTION = frozenset({"choice", "empty"})
 """Refusals that need no message of their own: the question, asked again in other words, says enough."""
 
@@ -26,7 +43,9 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
     async def required_slots(
         self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[str]:
-        return required(values_of(tracker))
+        """Return the questions of this draft; what the message says beside them is settled too."""
+        names = required(values_of(tracker))
+        return [*names, *(n for n in QUESTIONS if n not in names and is_said(tracker.slots.get(n)))]
 
     async def get_extraction_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
@@ -39,6 +58,20 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
         candidates = read_answer(question, answer_of(tracker), values, ground_of(self.services, tracker))
         known = {name: said(raw) for name, raw in candidates.items() if raw is not None}
         return set_slots(known)
+
+    async def get_validation_events(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Settle all that was said, and name what was taken down beside the answer asked for."""
+        asked = tracker.slots.get("requested_slot")
+        implied = ("facts", "accused_post") if asked == "accused_name" else ("facts",)
+        beside = [n for n in FIELDS if n not in (asked, *implied) and is_said(tracker.slots.get(n))]
+        events: list[EventType] = await super().get_validation_events(dispatcher, tracker, domain)
+        values, ground = values_of(tracker), ground_of(self.services, tracker)
+        lines = lines_of((n for n in beside if is_given(values[n])), values, domain, ground)
+        if lines and asked not in _SHOW_ALL:
+            dispatcher.utter_message(response="utter_note_noted", lines=lines)
+        return events
 
     def __getattr__(self, name: str) -> Any:
         """Give rasa-sdk its `validate_<slot>`: one for every question."""
@@ -56,11 +89,16 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
         settled = await self._settle(question, value["said"], tracker, domain)
         if question in ("facts", "more_facts") and intent_of(tracker) == "emergency":
             speak_of_danger(self.services, dispatcher, tracker, self._ways_on(tracker, domain))
-        if settled.note:
+        if settled.note and self._is_worth_saying(settled.note, question, tracker):
             dispatcher.utter_message(response=f"utter_note_{settled.note}", **settled.arguments)
         if settled.refused is None:
             return settled.updates | {"failures": None}
         return settled.updates | {"failures": self._refuse(question, settled, dispatcher, tracker)}
+
+    def _is_worth_saying(self, note: str, question: str, tracker: Tracker) -> bool:
+        """Tell whether a note adds to what is shown anyway."""
+        asked = tracker.slots.get("requested_slot")
+        return note not in _OF_A_UNIT or (asked not in _SHOW_ALL and (note != "unit_found" or question == asked))
 
     def _ways_on(self, tracker: Tracker, domain: DomainDict) -> list[ButtonDict]:
         language = language_of(tracker)
@@ -69,12 +107,30 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
 
     async def _settle(self, question: str, raw: Any, tracker: Tracker, domain: DomainDict) -> Settled:
         values, language = values_of(tracker), language_of(tracker)
+        if question == "category" and isinstance(raw, str):
+            return self._settle_kind(raw, values, tracker)
         if question != "long_text" or raw != "attach":
             return settle_answer(question, raw, values, ground_of(self.services, tracker))
         name = label(domain, "utter_label_long_text_file", language)
         is_kept = await keep_as_file(self.services, str(values["facts"]), name)
         note = label(domain, "utter_label_long_text_note", language)
         return settle_long_text("attach" if is_kept else "cut", values, note)
+
+    def _settle_kind(self, raw: str, values: dict[str, Any], tracker: Tracker) -> Settled:
+        """Take words that name no kind for the nearest one, if that is clear or asked twice; else offer the nearest."""
+        ground = ground_of(self.services, tracker)
+        if raw == SHOW_LIST or ground.profile.category(raw) is not None:
+            return settle_answer("category", raw, values, ground)
+        ranked = [(n, s) for n, s in self.services.ranker.rank(raw, ground.language) if n != "other"]
+        if not ranked:
+            return settle_answer("category", raw, values, ground)
+        name, score = ranked[0]
+        kind = ground.profile.category(name)
+        if kind is None or (score < _CLEAR_KIND and not values["draft"].get("kinds")):
+            near = [n for n, _ in ranked[:_OFFERED_KINDS]]
+            return settle_answer("category", {"near": near, "typed": raw}, values, ground)
+        settled = settle_answer("category", name, values, ground)
+        return replace(settled, note="kind_found", arguments={"name": kind.words.in_language(ground.language)})
 
     def _refuse(
         self, question: str, settled: Settled, dispatcher: CollectingDispatcher, tracker: Tracker

@@ -38,7 +38,9 @@ class ActionFaq(ServiceAction):
         intent = intent_of(tracker)
         tell(self.services, dispatcher, tracker, f"utter_{intent}")
         if intent in _ABOUT_THE_CHANNEL:
-            dispatcher.utter_message(response=channel_response(tracker, domain), buttons=_protection(tracker, domain))
+            is_brief = tracker.active_loop_name is not None
+            limits = channel_response(tracker, domain, is_brief=is_brief)
+            tell(self.services, dispatcher, tracker, limits, buttons=_protection(tracker, domain))
         offer_menu(dispatcher, tracker, domain)
         return []
 

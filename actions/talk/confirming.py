@@ -84,7 +84,7 @@ class ActionConfirmed(ServiceAction):
         dispatcher.utter_message(response=f"utter_done_{_YES.get(purpose, purpose)}")
         events = wiped(tracker)
         if purpose == "start_over":
-            return [*events, SlotSet("draft", new_draft()), FollowupAction("report_form")]
+            return [*events, SlotSet("draft", new_draft(tracker)), FollowupAction("report_form")]
         tracker.slots["draft"] = None
         offer_menu(dispatcher, tracker, domain)
         return events

@@ -4,8 +4,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import DomainDict, ServiceAction, button, entity, language_of
-from actions.talk.telling import offer_menu, tell
+from actions.speaking import DomainDict, ServiceAction, button, entity, label, language_of
+from actions.talk.telling import offer_menu, tell, web_chat
 from casework.services import Services
 
 _OPENING = frozenset({"open", "greet", "change_language"})
@@ -36,7 +36,10 @@ class ActionWelcome(ServiceAction):
         if returning:
             name = "utter_draft_perhaps_expired" if returning == "perhaps" else "utter_draft_expired"
             tell(self.services, dispatcher, tracker, name)
-        if not entity(tracker, "greeted"):
+        greeted = entity(tracker, "greeted")
+        if greeted == "briefly":
+            _introduce_briefly(self.services, dispatcher, tracker, domain)
+        elif not greeted:
             _choose_language(self.services, dispatcher, tracker, domain)
             introduce(self.services, dispatcher, tracker, domain)
             offer_menu(dispatcher, tracker, domain)
@@ -67,16 +70,32 @@ def _choose_language(
     tell(services, dispatcher, tracker, "utter_welcome", buttons=buttons)
 
 
+def _introduce_briefly(
+    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+) -> None:
+    """Say in one message what this is and what the channel cannot hide, to somebody who came to the point at once."""
+    language = language_of(tracker)
+    other = "chinese" if language == "en" else "english"
+    code = "zh" if language == "en" else "en"
+    limits = label(domain, channel_response(tracker, domain, is_brief=True), language, web_chat=web_chat(services))
+    buttons = [button(domain, other, language, "change_language", language_code=code)]
+    tell(services, dispatcher, tracker, "utter_welcome_brief", limits=limits, buttons=buttons)
+
+
 def introduce(services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:
     """Say what everybody should know before the first question."""
-    dispatcher.utter_message(response=channel_response(tracker, domain))
+    tell(services, dispatcher, tracker, channel_response(tracker, domain))
     dispatcher.utter_message(response="utter_rights")
     tell(services, dispatcher, tracker, "utter_other_ways")
 
 
-def channel_response(tracker: Tracker, domain: DomainDict) -> str:
-    """Return the response that says what this channel can and cannot hide."""
-    response = f"utter_channel_{tracker.get_slot('channel')}"
+def channel_response(tracker: Tracker, domain: DomainDict, *, is_brief: bool = False) -> str:
+    """Return the response that says what this channel can and cannot hide, in full or in one sentence."""
+    channel = tracker.get_slot("channel")
+    if is_brief:
+        response = f"utter_channel_brief_{channel}"
+        return response if response in domain["responses"] else "utter_channel_brief_other"
+    response = f"utter_channel_{channel}"
     return response if response in domain["responses"] else "utter_channel_other"
 
 

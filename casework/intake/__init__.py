@@ -6,6 +6,7 @@ from casework.intake.ground import Ground
 from casework.intake.letters import is_prepared_letter, propose_title
 from casework.intake.phrases import find_field
 from casework.intake.questions import (
+    CHANNELS_THAT_WRITE,
     CHANNELS_WITHOUT_FILES,
     FIELDS,
     FOLLOW_UPS,
@@ -21,6 +22,7 @@ from casework.intake.questions import (
     Question,
     Values,
     applicable,
+    asked_again,
     bookkeeping,
     can_skip,
     can_submit,
@@ -36,6 +38,7 @@ from casework.intake.substance import missing, uncoached
 from casework.intake.telling import settle_answer, settle_long_text, told
 
 __all__ = [
+    "CHANNELS_THAT_WRITE",
     "CHANNELS_WITHOUT_FILES",
     "DISCARD",
     "DONE",
@@ -61,6 +64,7 @@ __all__ = [
     "Settled",
     "Values",
     "applicable",
+    "asked_again",
     "assemble",
     "bookkeeping",
     "can_skip",

@@ -1,5 +1,6 @@
 """The words by which people choose and name things, in both languages: what is recognised, never what is said."""
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +12,7 @@ MODE: Words = {
     "anonymous": (
         "匿名", "不想留名", "不留名", "不留姓名", "不想透露身份", "不透露姓名", "不透露身份", "不想暴露",
         "不实名", "保密身份",
+        "匿明", "匿铭", "逆名", "昵名", "尼名", "腻名", "你名举报", "不记名", "保密",
         "不敢留名", "不要留名", "别留名", "不想实名", "不敢实名", "不要实名", "不用真名", "不想留姓名",
         "anonymous", "anonymously", "anonym", "anonymos", "anonimous", "anonymus", "annonymous",
         "without my name", "without giving my name", "not give my name",
@@ -26,7 +28,7 @@ MODE: Words = {
         "as a company", "company name", "unit name",
     ),
     "real_name": (
-        "实名", "署名", "用真名", "真实姓名", "留名", "留姓名", "我愿意留", "本人名义", "个人名义",
+        "实名", "实明", "时名", "署名", "用真名", "真实姓名", "留名", "留姓名", "我愿意留", "本人名义", "个人名义",
         "real name", "real-name", "with my name", "in my own name", "under my name", "my own name", "named",
     ),
 }  # fmt: skip
@@ -134,6 +136,37 @@ LONG_TEXT: Words = {
     "cut": ("截断", "只要前面", "保留前面", "前面", "前3000字", "only the beginning", "keep the beginning", "cut"),
     "rewrite": ("重写", "重新写", "自己缩短", "我来缩短", "缩短", "rewrite", "shorten", "shorter"),
 }
+KINDS: Words = {
+    "arbitrary_inspection": (
+        "乱罚款", "罚款", "以罚代管", "乱检查", "老来查", "随便罚", "fines", "inspections", "inspection",
+    ),
+    "arbitrary_fees": ("乱收费", "乱摊派", "收费", "多收钱", "指定中介", "摊派", "fees", "overcharging", "extra fees"),
+    "bribe_demand": (
+        "要钱", "收钱", "索贿", "受贿", "收礼", "要好处", "吃拿卡要", "红包", "行贿", "要好处费", "贪污", "拿回扣",
+        "bribe", "bribes", "bribery", "corruption", "kickback", "money", "demanding money", "gifts",
+    ),
+    "inaction": ("不作为", "慢作为", "没人管", "不管", "不办事", "懒政", "doing nothing", "no action", "nobody acts"),
+    "shirking_delay": (
+        "推诿", "踢皮球", "拖延", "拖着不办", "推来推去", "拖", "一直拖", "刁难",
+        "delay", "delays", "passing the buck", "stalling",
+    ),
+    "absent_or_lax": ("脱岗", "迟到早退", "上班打牌", "玩手机", "不在岗", "absent", "not at work", "playing at work"),
+    "checkpoint": ("设卡", "卡脖子", "多要材料", "门槛", "卡审批", "extra papers", "extra conditions", "red tape"),
+    "private_gain": ("以权谋私", "照顾亲戚", "走后门", "关系户", "nepotism", "cronyism", "abuse of power"),
+    "arrears_broken_promise": (
+        "欠钱", "拖欠", "欠款", "不给钱", "工程款", "不兑现",
+        "unpaid", "arrears", "broken promise",
+    ),
+    "harm_to_masses": (
+        "态度差", "态度恶劣", "骂人", "打人", "欺负人", "侵占", "rude", "rudeness", "insult", "bullying",
+    ),
+    "grassroots_burden": ("层层加码", "填表", "加码", "负担", "burden", "paperwork", "too many forms"),
+    "false_implementation": ("形式主义", "走过场", "弄虚作假", "造假", "作秀", "formalism", "for show", "fake"),
+    "decree_not_implemented": ("政令不畅", "不执行政策", "不落实", "policy not carried out"),
+    "retaliation": ("打击报复", "报复", "穿小鞋", "retaliation", "revenge"),
+    "other": ("其他", "其它", "别的", "都不是", "other", "something else", "none of these", "none"),
+}  # fmt: skip
+"""Everyday words for kinds; a city's own kinds are found by their names."""
 CHOICES: Mapping[str, Words] = {
     "mode": MODE,
     "reporter_kind": KIND,
@@ -192,6 +225,9 @@ FIELD: Words = {
     "follow_up": ("后续联系", "联系意愿", "通知方式", "follow-up", "follow up", "notification"),
 }  # fmt: skip
 
+_LEAST_NEAR, _MOST_NEAR = 4, 40
+_NEAR_ENOUGH = 0.8
+"""How much of a misspelt word must fit: "anonymuos" does, "animals" does not."""
 _FRAME = re.compile(
     r"^(?:(?:我|我们)?(?:要|想|选|选择|是|用|愿意|希望)?(?:一个)?"
     r"|(?:i|we)(?:'d| would)? (?:like|want|choose|prefer)(?: to)?(?: be| report)?"
@@ -208,6 +244,26 @@ def exact_choice(words: Words, text: str) -> str | None:
         if folded in names or stripped in names:
             return choice
     return None
+
+
+def near_choice(words: Words, text: str) -> str | None:
+    """Return the choice that a few misspelt Latin words come near to ("anonymuos"); None for anything longer."""
+    folded = _TAIL.sub("", _FRAME.sub("", fold(text).strip(" .!,"), count=1)).strip()
+    if not folded.isascii() or not _LEAST_NEAR <= len(folded) <= _MOST_NEAR:
+        return None
+    names = {name: choice for choice, said in words.items() for name in said if name.isascii() and len(name) > 3}
+    near = difflib.get_close_matches(folded, names, n=1, cutoff=_NEAR_ENOUGH)
+    return names[near[0]] if near else None
+
+
+def exact_kind(text: str) -> str | None:
+    """Return the kind that everyday words name."""
+    return exact_choice(KINDS, text)
+
+
+def exact_field(text: str) -> str | None:
+    """Return the question that is named by the whole text."""
+    return exact_choice(FIELD, text)
 
 
 def choice_within(words: Words, text: str) -> str | None:

@@ -4,7 +4,7 @@ Values are a mapping of question to value, as the dialogue keeps them in slots (
 values: a question that was put aside is answered. The bookkeeping stands under "draft".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,21 +92,30 @@ FOLLOW_UPS = ("code", "chat")
 LEVELS = ("municipal", "county", "township", "village")
 
 CHANNELS_WITHOUT_FILES = frozenset({"terminal"})
+CHANNELS_THAT_WRITE = frozenset({"telegram"})
+"""Where the bot may write first: elsewhere nobody is asked whether it should."""
 
 
 def applicable(values: Values) -> list[str]:
-    """Return the questions that this draft has, in their own order."""
+    """Return the questions that this draft has, in their own order, put by themselves or not."""
     return [name for name in QUESTIONS if _applies(name, values)]
 
 
 def required(values: Values) -> list[str]:
-    """Return the questions that this draft has, in the order to ask: one being changed comes first."""
-    names = applicable(values)
+    """Return the questions that are put by themselves, in the order to ask: one being changed comes first."""
     changing = bookkeeping(values).get("changing")
+    names = [name for name in applicable(values) if _is_put(name, values) or name == changing]
     if changing in names and values.get(changing) is None:
         names.remove(changing)
         names.insert(0, changing)
     return names
+
+
+def asked_again(values: Values, question: str) -> dict[str, Any]:
+    """Return the updates that put `question` next; what it said is kept for "same as before"."""
+    draft = dict(bookkeeping(values))
+    kept = {**(draft.get("previous") or {}), question: values.get(question)}
+    return {question: None, "draft": draft | {"changing": question, "previous": kept}}
 
 
 def next_question(values: Values) -> str | None:
@@ -169,6 +178,12 @@ def _applies(name: str, values: Values) -> bool:
 _ALWAYS = frozenset({"facts", "long_text", "region", "mode", "confirm"})
 
 
+def _is_put(name: str, values: Values) -> bool:
+    """Tell whether the question comes by itself; one that does not can still be answered and changed by name."""
+    check = _PUT_IF.get(name)
+    return check is None or values.get(name) is not None or check(values)
+
+
 def _is_enterprise(values: Values) -> bool:
     return values.get("reporter_kind") == "enterprise"
 
@@ -204,3 +219,9 @@ _CONDITIONS = {
     "delay": _is_enterprise,
     "more_facts": _is_to_coach,
 }
+_PUT_IF: Mapping[str, Callable[[Values], bool]] = {
+    "accused_post": lambda values: is_given(values.get("accused_name")),
+    "title": lambda values: False,
+    "follow_up": lambda values: bool(bookkeeping(values).get("writes")),
+}
+"""A title is proposed, a post asked for of a person with a name, notes only where they can be sent."""

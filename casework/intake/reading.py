@@ -6,10 +6,20 @@ from typing import Any
 
 from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
-from casework.intake.dates import find_occurred
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
-from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, SKIPPED, Values, bookkeeping, can_skip, required
+from casework.intake.passing import field_to_change, is_day, is_post, is_unit, more_story, several, whereabouts_of
+from casework.intake.questions import (
+    FIELDS,
+    PERSONAL,
+    QUESTIONS,
+    SKIPPED,
+    UNKNOWN,
+    Values,
+    bookkeeping,
+    can_skip,
+    required,
+)
 from casework.intake.story import find_person, read_story
 
 Candidates = dict[str, Any]
@@ -19,7 +29,11 @@ _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
 _LONGEST_CRY = 6
 _LONGEST_OPENING_COMMAND = 12
 _LONGEST_CORRECTION = 40
+_LONGEST_UNMARKED = 16
+"""Beside the list of what was read: longer words without "no" are more of the story."""
 _LONGEST_CHANGE = 14
+_WHO = ("accused_unit", "accused_name", "accused_post")
+_WORDS_OF_ONES_OWN = ("more_facts", "title", "long_text")
 _ENTITY_SLOTS = {
     "region": "region", "mode": "mode", "reporter_kind": "reporter_kind", "category": "category",
     "unit": "accused_unit",
@@ -40,13 +54,16 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     if not clean(answer.text):
         return {}
     if question == "facts":
-        return _facts(answer, values)
+        return _facts(answer, values, ground)
     return (
         _new_value(answer, values)
+        or _edit(question, answer, values)
         or _correction(question, answer, values, ground)
+        or _several_answers(question, answer, values, ground)
         or _changed_mode(question, answer, values)
-        or _day_instead(question, answer, values, ground)
+        or _another_answer(question, answer, values, ground)
         or (_free_text if QUESTIONS[question].is_free_text else _choice)(question, answer, values, ground)
+        or _more_story(question, answer)
     )
 
 
@@ -55,7 +72,7 @@ def _opening(answer: Answer) -> Candidates:
     if answer.intent not in _OPENING_INTENTS or answer.is_tap:
         return {}
     is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND
-    return {"facts": _part(answer)} if is_story and clean(answer.text) else {}
+    return {"facts": _part(answer) | {"opens": True}} if is_story and clean(answer.text) else {}
 
 
 def _part(answer: Answer) -> Candidates:
@@ -81,16 +98,56 @@ def _takes_done(question: str, values: Values) -> bool:
     return question in ("more_facts", "evidence") or (question == "facts" and bool(bookkeeping(values).get("facts")))
 
 
-def _facts(answer: Answer, values: Values) -> Candidates:
+def _edit(question: str, answer: Answer, values: Values) -> Candidates:
+    """Read "the unit is wrong", or the name of a field beside a list of answers: that is asked again."""
+    if question in _WORDS_OF_ONES_OWN or (field := field_to_change(question, answer, values)) is None:
+        return {}
+    return {question: {"edit": field}}
+
+
+def _several_answers(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read a list of answers at once. What was answered before counts only beside the list that shows it."""
+    if question in _WORDS_OF_ONES_OWN or (answer.is_command and not _tells_mode(answer)):
+        return {}
+    return several(question, answer, values, ground)
+
+
+def _more_story(question: str, answer: Answer) -> Candidates:
+    """Words are never lost: what answers no choice and tells something goes to the story."""
+    if QUESTIONS[question].is_free_text or question == "long_text":
+        return {}
+    return {"facts": _part(answer)} if more_story(question, answer) else {}
+
+
+def _facts(answer: Answer, values: Values, ground: Ground) -> Candidates:
     is_done = answer.intent == "done" and answer.is_command
     is_end = bool(wording.DONE_WORDS.match(answer.text.strip()) or wording.ONWARD.match(answer.text.strip()))
     if _takes_done("facts", values) and (is_done or is_end or _is_bare(answer, "deny")):
         return {"facts": DONE}
     if _tells_danger(answer):
         return {"facts": _part(answer)}
+    if _is_bare(answer, "affirm") and _takes_done("facts", values) and _is_enough(values):
+        return {"facts": DONE}
+    if found := _answers_instead(answer, values, ground):
+        return found
     if is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
         return {}
     return {"facts": _part(answer)}
+
+
+def _is_enough(values: Values) -> bool:
+    """Tell whether "all right" may end the story: it is no short one, or more of it was asked for already."""
+    return not bookkeeping(values).get("thin") or bool(bookkeeping(values).get("nudged"))
+
+
+def _answers_instead(answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read "anonymous, Ganjingzi housing bureau, last Wednesday", said before the story, as what it is."""
+    if answer.is_command and not _tells_mode(answer):
+        return {}
+    text = answer.text.strip()
+    if mode := phrases.exact_choice(phrases.MODE, text) or phrases.near_choice(phrases.MODE, text):
+        return {"mode": mode}
+    return several("facts", answer, values, ground)
 
 
 def _tells_danger(answer: Answer) -> bool:
@@ -118,12 +175,12 @@ def _correction(question: str, answer: Answer, values: Values, ground: Ground) -
     """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
     shows_all = question in ("understood", "confirm")
     is_marked = bool(wording.CORRECTION.match(answer.text.strip()))
-    if weight(answer.text) > _LONGEST_CORRECTION or not (is_marked or shows_all):
+    if weight(answer.text) > (_LONGEST_CORRECTION if is_marked else _LONGEST_UNMARKED) or not (is_marked or shows_all):
         return {}
     if answer.is_command and not (is_marked and _tells_mode(answer)):
         return {}
     said = wording.DENIED.sub("", answer.text)
-    found = _fields_named(said, answer, ground)
+    found = _fields_named(said, answer, values, ground)
     return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
 
 
@@ -141,14 +198,32 @@ def _changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
     return {"mode": found} if is_new and (found == "anonymous" or question == "reporter_kind") else {}
 
 
-def _day_instead(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    """Read "last September", said where a person or a post was asked, as what it is; the question stays open."""
-    if question not in ("accused_unit", "accused_name", "accused_post") or values.get("occurred") is not None:
+def _another_answer(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read a day, a unit or a post, said where a person, a unit or a post was asked, as what it is."""
+    if question not in _WHO or answer.is_command:
         return {}
     said = answer.text.strip(" 。.！!，,")
-    found = find_occurred(said, ground.today)
-    is_all = found is not None and found.start and len(said) - len(found.text) <= 2
-    return {"occurred": said} if is_all and not answer.is_command else {}
+    if values.get("occurred") is None and is_day(said, ground):
+        return {"occurred": said}
+    if question == "accused_unit":
+        return _district_alone(said, values, ground)
+    if question == "accused_name" and is_post(said):
+        return {"accused_name": UNKNOWN, "accused_post": said}
+    if is_unit(said, ground) and find_person(said) is None and not is_post(said):
+        return _unit_for_a_person(question, said, values, ground)
+    return {}
+
+
+def _district_alone(said: str, values: Values, ground: Ground) -> Candidates:
+    """A district named where its unit was asked is a district."""
+    found = whereabouts_of(said, values.get("region"), ground)
+    return found if found.keys() == {"region"} and found["region"] != values.get("region") else {}
+
+
+def _unit_for_a_person(question: str, said: str, values: Values, ground: Ground) -> Candidates:
+    """A unit given where a person was asked is the unit; where that is known, no person is."""
+    found = whereabouts_of(said, values.get("region"), ground) or {"accused_unit": said}
+    return found | {question: UNKNOWN}
 
 
 def _tells_mode(answer: Answer) -> bool:
@@ -156,10 +231,10 @@ def _tells_mode(answer: Answer) -> bool:
     return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.text)
 
 
-def _fields_named(said: str, answer: Answer, ground: Ground) -> Candidates:
+def _fields_named(said: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     found: Candidates = {}
     kept = [e for e in answer.entities if str(e.get("value")) in said]
-    for name, value in read_story(said, kept, ground).items():
+    for name, value in read_story(said, kept, ground, values.get("region")).items():
         found[name] = value
     for name in ("mode", "reporter_kind"):
         if wording.ASKING.search(said):
@@ -248,7 +323,7 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {}
     if answer.intent in ("affirm", "deny") and weight(text) <= 8 and not _is_about_more(question, text):
         return _yes_or_no(question, answer.intent == "affirm", values)
-    return _several(question, text, values, ground)
+    return _several(question, answer, values, ground)
 
 
 def _is_about_more(question: str, text: str) -> bool:
@@ -271,9 +346,9 @@ def _exact(question: str, text: str, ground: Ground) -> str | None:
     if question == "region":
         return _only_region(text, ground)
     if question == "category":
-        return _category(text, ground, exact=True)
+        return _category(text, ground, exact=True) or _kind(text, ground)
     words = phrases.CHOICES.get(question)
-    return phrases.exact_choice(words, text) if words else None
+    return (phrases.exact_choice(words, text) or phrases.near_choice(words, text)) if words else None
 
 
 def _only_region(text: str, ground: Ground) -> str | None:
@@ -291,11 +366,17 @@ def _category(text: str, ground: Ground, *, exact: bool) -> str | None:
     return None
 
 
-def _several(question: str, text: str, values: Values, ground: Ground) -> Candidates:
+def _kind(text: str, ground: Ground) -> str | None:
+    kind = phrases.exact_kind(text)
+    return kind if kind is not None and ground.profile.category(kind) is not None else None
+
+
+def _several(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read region, mode and kind together when one of them was asked: "Xigang, anonymous"."""
+    text = answer.text.strip()
     if question == "category":
-        named = _category(text, ground, exact=False)
-        return {question: named} if named else {}
+        named = _category(text, ground, exact=False) or _kind(text, ground)
+        return {question: named or text} if named or not more_story(question, answer) else {}
     found = _within(question, text, ground)
     return {question: found} | _also(question, text, values, ground) if found else {}
 

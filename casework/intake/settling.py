@@ -12,9 +12,12 @@ from casework.intake.dates import read_occurred
 from casework.intake.directory import find_regions, search
 from casework.intake.ground import Ground, named_unit, occurred_value, unit_value
 from casework.intake.letters import propose_title
-from casework.intake.questions import PERSONAL, QUESTIONS, SKIPPED, UNKNOWN, Values, bookkeeping, can_skip
+from casework.intake.questions import PERSONAL, QUESTIONS, SKIPPED, UNKNOWN, Values, bookkeeping, can_skip, is_given
 from casework.intake.story import propose_level
+from casework.profile import Unit
 from casework.report import MAX_TITLE
+
+_LONGEST_WORDS = 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,17 +85,21 @@ def _settle_region(question: str, raw: Any, values: Values, ground: Ground) -> S
     region = raw if ground.profile.region(raw) else next(iter(find_regions(ground.profile, str(raw))), None)
     if region is None:
         return _refused(question, "choice")
-    return Settled(updates={question: region} | _moved_unit(str(region), values, ground))
+    moved = _moved_unit(str(region), values, ground)
+    if moved is None:
+        return Settled(updates={question: region})
+    name = moved.words.in_language(ground.language)
+    updates = {question: region, "accused_unit": unit_value(moved, ground), "level": moved.level}
+    return Settled(updates=updates, note="unit_moved", arguments={"name": name})
 
 
-def _moved_unit(region: str, values: Values, ground: Ground) -> dict[str, Any]:
-    """A unit that was only guessed from the story moves with a corrected region, where that has one of its kind."""
+def _moved_unit(region: str, values: Values, ground: Ground) -> Unit | None:
+    """A unit of another district moves with a corrected region, where that has one of its kind."""
     unit = values.get("accused_unit")
-    if not isinstance(unit, dict) or "accused_unit" not in (bookkeeping(values).get("read") or ()):
-        return {}
+    if not isinstance(unit, dict):
+        return None
     kind, _, old = str(unit.get("id")).partition("__")
-    moved = ground.profile.unit(f"{kind}__{region}") if old and old != region else None
-    return {"accused_unit": unit_value(moved, ground)} if moved else {}
+    return ground.profile.unit(f"{kind}__{region}") if old and old != region else None
 
 
 def _settle_choice(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
@@ -135,7 +142,7 @@ def _settle_unit(question: str, raw: Any, values: Values, ground: Ground) -> Set
         return Settled(updates={question: raw})
     typed = bookkeeping(values).get("unit_typed")
     if raw == OWN_WORDS or (typed and clean(str(raw)) == typed):
-        return _own_unit(question, str(typed or raw), values)
+        return _own_unit(question, str(typed or raw), values, ground)
     if (unit := ground.profile.unit(raw)) is not None:
         return _listed_unit(question, unit, values, ground)
     settled = _settle_text(question, raw, values, ground)
@@ -149,19 +156,20 @@ def _settle_unit(question: str, raw: Any, values: Values, ground: Ground) -> Set
         return found if name == text else replace(found, note="unit_found", arguments={"name": name})
     if match.near:
         return _pending(question, values, near=[unit.id for unit in match.near], unit_typed=text)
-    return _own_unit(question, text, values)
+    return _own_unit(question, text, values, ground)
 
 
-def _listed_unit(question: str, unit: Any, values: Values, ground: Ground) -> Settled:
+def _listed_unit(question: str, unit: Unit, values: Values, ground: Ground) -> Settled:
     updates = {question: unit_value(unit, ground), "level": unit.level, "draft": _without_near(values)}
-    return Settled(updates=updates)
+    return Settled(updates=updates | ({"region": unit.region} if unit.region else {}))
 
 
-def _own_unit(question: str, name: str, values: Values) -> Settled:
+def _own_unit(question: str, name: str, values: Values, ground: Ground) -> Settled:
     updates: dict[str, Any] = {question: named_unit(name), "draft": _without_near(values)}
     if values.get("level") is None and (level := propose_level(name, "")) is not None:
         updates["level"] = level
-    return Settled(updates=updates)
+    named = find_regions(ground.profile, name)
+    return Settled(updates=updates | ({"region": named[0]} if len(named) == 1 else {}))
 
 
 def _without_near(values: Values) -> dict[str, Any]:
@@ -178,11 +186,15 @@ def _settle_occurred(question: str, raw: Any, values: Values, ground: Ground) ->
 
 
 def _settle_category(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
+    """Take a kind by its id; `{"near": ids, "typed": words}` offers kinds for words that name none."""
     if raw == SHOW_LIST:
         return _pending(question, values, list=True)
+    if isinstance(raw, dict):
+        near = [name for name in raw.get("near") or () if ground.profile.category(name) is not None]
+        return _pending(question, values, kinds=near, kind_typed=str(raw.get("typed"))[:_LONGEST_WORDS])
     if ground.profile.category(raw) is None:
         return _refused(question, "choice")
-    draft = {name: value for name, value in bookkeeping(values).items() if name != "list"}
+    draft = {name: value for name, value in bookkeeping(values).items() if name not in ("list", "kinds", "kind_typed")}
     return Settled(updates={question: raw, "draft": draft})
 
 
@@ -222,7 +234,11 @@ def _settle_evidence(question: str, raw: Any, values: Values, ground: Ground) ->
 
 
 def _settle_understood(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
-    return Settled(updates={question: True}) if raw is True else _pending(question, values, wrong=True)
+    if raw is not True:
+        return _pending(question, values, wrong=True)
+    draft = {name: value for name, value in bookkeeping(values).items() if name != "wrong"}
+    told = _settle_scope("scope", values["scope"], values, ground) if is_given(values.get("scope")) else Settled()
+    return Settled(updates={question: True, "draft": draft}, note=told.note, arguments=told.arguments)
 
 
 def _settle_confirm(question: str, raw: Any, values: Values, ground: Ground) -> Settled:

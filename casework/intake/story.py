@@ -9,6 +9,7 @@ from casework.intake import phrases
 from casework.intake.dates import find_occurred
 from casework.intake.directory import fold
 from casework.intake.ground import Ground, occurred_value
+from casework.intake.scene import read_scene
 from casework.intake.script import simplify
 from casework.intake.whereabouts import read_whereabouts
 
@@ -24,6 +25,8 @@ READ_FROM_STORY = (
     "accused_post",
     "level",
     "occurred",
+    "place",
+    "scope",
 )
 """What `read_story` may find, in the order of the questions."""
 
@@ -54,9 +57,9 @@ _LONGEST_MODE = 8
 _OWN_NAME = re.compile(r"(?:我叫|我是|本人|我的名字是|举报人[:：]?|my name is|i am|i'm)\s*$", re.IGNORECASE)
 
 
-def read_story(text: str, entities: Entities, ground: Ground) -> Candidates:
-    """Return what the story says, as normal values by question."""
-    found = read_whereabouts(text, entities, ground)
+def read_story(text: str, entities: Entities, ground: Ground, region: str | None = None) -> Candidates:
+    """Return what the story says, as normal values by question; `region` is the one known where it names none."""
+    found = read_whereabouts(text, entities, ground, region)
     found |= _person(text, entities)
     if isinstance(unit := found.get("accused_unit"), dict) and "level" not in found:
         level = propose_level(str(unit["name"]), str(found.get("accused_post", "")))
@@ -67,7 +70,7 @@ def read_story(text: str, entities: Entities, ground: Ground) -> Candidates:
         found["mode"] = mode
     if kind := phrases.choice_within(phrases.KIND_IN_STORY, text):
         found["reporter_kind"] = kind
-    return found
+    return found | read_scene(text)
 
 
 _MODE_IN_STORY: phrases.Words = {

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 _NARROW: Final = re.compile("[\x00-\u2e7f]")
 _NOTHING = (None, "__skipped__", "unknown")
-_ENOUGH_FACTS = 60
+_ENOUGH_FACTS = 40
 """Characters below which a Chinese account rarely says what happened; English takes about three times as many."""
 
 

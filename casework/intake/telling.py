@@ -1,25 +1,31 @@
 """The story told over several messages: its parts, its end, its length, and what is still missing in it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casework.code import PLACEHOLDER
 from casework.intake.answer import DONE, REWRITE, clean
 from casework.intake.ground import Ground
 from casework.intake.letters import cut, is_prepared_letter
-from casework.intake.questions import SKIPPED, UNKNOWN, Values, bookkeeping, is_given
+from casework.intake.questions import SKIPPED, UNKNOWN, Values, asked_again, bookkeeping, is_given
+from casework.intake.scene import read_own
 from casework.intake.settling import Settled, settle
-from casework.intake.story import read_story
-from casework.intake.substance import uncoached
+from casework.intake.story import READ_FROM_STORY, read_story
+from casework.intake.substance import missing, uncoached
 from casework.report import MAX_FACTS
 
 Part = dict[str, Any]
 
-_COACHED = ("accused_unit", "accused_name", "occurred")
-_READ_FIRST = ("region", "mode", "reporter_kind", "accused_unit", "accused_name", "accused_post", "level", "occurred")
+_COACHED = ("accused_unit", "accused_name", "accused_post", "level", "occurred", "place")
+_TELLING = ("region", "accused_unit", "accused_name", "occurred")
+_ENOUGH_TOLD = 2
+"""Of the things that tell who, where and when: a first message with so many is answered by what was read in it."""
 
 
 def settle_answer(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
     """Settle one raw answer of `read_answer` to any question; a settled value given again comes out the same."""
+    if isinstance(raw, dict) and raw.keys() == {"edit"}:
+        return Settled(updates={question: None} | asked_again(values, str(raw["edit"])))
     if question == "facts":
         return settle_facts(raw, values, ground)
     if question == "more_facts":
@@ -38,19 +44,55 @@ def settle_facts(raw: Any, values: Values, ground: Ground) -> Settled:
     """Take one more part of the story, or its end; a prepared letter is a whole story."""
     if raw in (SKIPPED, UNKNOWN):
         return Settled(updates={"facts": None}, refused="needed")
-    if raw is None or (isinstance(raw, str) and raw not in (DONE, REWRITE)):
-        return Settled(updates={"facts": raw})
     draft = dict(bookkeeping(values))
     if raw == REWRITE:
-        return Settled(updates={"facts": None, "draft": draft | {"facts": [], "heard": []}})
+        return Settled(updates={"facts": None, "draft": draft | {"facts": [], "heard": [], "told": False}})
     if raw == DONE:
         return _finished(draft, values, ground)
+    if raw is None or raw == values.get("facts"):
+        return Settled(updates={"facts": raw})
+    if isinstance(raw, str):
+        return _finished(draft | {"facts": [{"text": clean(raw), "message": "facts"}]}, values, ground)
+    return _with_more(raw, draft, values, ground)
+
+
+def _with_more(raw: Part, draft: dict[str, Any], values: Values, ground: Ground) -> Settled:
     draft, is_new = _with_part(draft, raw)
     if not draft.get("facts"):
         return Settled(updates={"facts": None}, refused="empty")
-    if is_new and is_prepared_letter(draft["facts"][-1]["text"]):
+    if draft.get("told") and draft.get("changing") != "facts":
+        return _added(draft, values, ground)
+    if is_new and (is_prepared_letter(draft["facts"][-1]["text"]) or _is_whole(raw, draft, values, ground)):
         return _finished(draft, values, ground)
-    return Settled(updates={"facts": None, "draft": draft})
+    return Settled(updates={"facts": None, "draft": _encouraged(draft) if is_new else draft})
+
+
+def _encouraged(draft: dict[str, Any]) -> dict[str, Any]:
+    """Note that a short story is asked to be told in more words: here, and not once more at the end."""
+    coached = draft.get("coached") or ()
+    is_thin = "what" in missing({"facts": _joined(draft)}) and "what" not in coached
+    return draft | ({"coached": [*coached, "what"], "thin": True} if is_thin else {"thin": False})
+
+
+def _joined(draft: Mapping[str, Any]) -> str:
+    return "\n".join(part["text"] for part in draft.get("facts") or ())
+
+
+def _is_whole(part: Part, draft: dict[str, Any], values: Values, ground: Ground) -> bool:
+    """Tell whether nothing needs to be waited for: a story that opens the talk and says something, or lacks nothing."""
+    after = {**values, **_finished(draft, values, ground).updates}
+    if part.get("opens"):
+        return sum(is_given(after.get(name)) for name in _TELLING) >= _ENOUGH_TOLD
+    return bookkeeping(values).get("changing") == "facts" or not missing(after)
+
+
+def _added(draft: dict[str, Any], values: Values, ground: Ground) -> Settled:
+    """Take more of a story that was finished before; the question asked stays open."""
+    settled = _finished(draft, values, ground)
+    if is_given(values.get("understood")):
+        settled.updates["understood"] = values["understood"]
+    long = {"long_text": None} if len(settled.updates["facts"]) > MAX_FACTS else {}
+    return Settled(updates=settled.updates | long, note="added")
 
 
 def _with_part(draft: dict[str, Any], raw: Part) -> tuple[dict[str, Any], bool]:
@@ -64,14 +106,19 @@ def _with_part(draft: dict[str, Any], raw: Part) -> tuple[dict[str, Any], bool]:
     return draft | {"facts": [*parts, {"text": text, "message": raw["message"]}], "heard": heard}, True
 
 
-def _finished(draft: dict[str, Any], values: Values, ground: Ground) -> Settled:
+def _finished(draft: Mapping[str, Any], values: Values, ground: Ground) -> Settled:
     """Join the story and propose what it says for the questions that have no answer yet."""
-    facts = "\n".join(part["text"] for part in draft.get("facts") or ())
+    draft = {**draft, "told": True}
+    facts = _joined(draft)
     if not facts:
         return Settled(updates={"facts": None}, refused="empty")
-    found = read_story(facts, _entities(draft.get("heard") or (), facts), ground)
-    new = {name: found[name] for name in _READ_FIRST if name in found and values.get(name) is None}
+    found = read_story(facts, _entities(draft.get("heard") or (), facts), ground, values.get("region"))
+    new = {name: found[name] for name in READ_FROM_STORY if name in found and values.get(name) is None}
     updates: dict[str, Any] = {"facts": facts, **new}
+    if {**values, **updates}.get("mode") != "anonymous":
+        updates |= {name: said for name, said in read_own(facts).items() if values.get(name) is None}
+    if draft.get("changing") == "facts":
+        draft = {name: value for name, value in draft.items() if name != "changing"}
     if new:
         draft = draft | {"read": [*(draft.get("read") or ()), *new]}
         updates["understood"] = None
@@ -89,7 +136,9 @@ def settle_long_text(raw: Any, values: Values, note: str = "") -> Settled:
     For "attach" the caller has sealed the whole text as a file.
     """
     if raw == "rewrite":
-        return Settled(updates={"facts": None, "long_text": None, "draft": {**bookkeeping(values), "facts": []}})
+        return Settled(
+            updates={"facts": None, "long_text": None, "draft": {**bookkeeping(values), "facts": [], "told": False}}
+        )
     if raw not in ("cut", "attach"):
         return Settled(updates={"long_text": None}, refused="choice")
     ending = f"\n{note}" if raw == "attach" and note else ""
@@ -99,7 +148,7 @@ def settle_long_text(raw: Any, values: Values, note: str = "") -> Settled:
 
 
 def settle_more_facts(raw: Any, values: Values, ground: Ground) -> Settled:
-    """Take an answer to "this is missing": each lack is asked for once, and any answer moves on."""
+    """Take an answer to "this is missing": all is asked for once, together, and any answer moves on."""
     draft = dict(bookkeeping(values))
     lacks = uncoached(values)
     if not lacks or raw == DONE:
@@ -111,20 +160,20 @@ def settle_more_facts(raw: Any, values: Values, ground: Ground) -> Settled:
         draft, is_new = _with_part(draft, raw)
         if not is_new:
             return Settled(updates={"more_facts": None})
-        updates = _filled(lacks[0], clean(str(raw["text"])), values, ground)
+        updates = _filled(lacks, clean(str(raw["text"])), values, ground)
         updates["facts"] = "\n".join(part["text"] for part in draft["facts"])
     elif raw not in (SKIPPED, UNKNOWN):
         return Settled(updates={"more_facts": None}, refused="empty")
-    draft["coached"] = [*(draft.get("coached") or ()), lacks[0]]
+    draft["coached"] = [*(draft.get("coached") or ()), *lacks]
     after = {**values, **updates, "draft": draft}
     return Settled(updates=updates | {"draft": draft, "more_facts": None if uncoached(after) else DONE})
 
 
-def _filled(lack: str, text: str, values: Values, ground: Ground) -> dict[str, Any]:
-    """Read the answer into the question that it completes."""
-    found = read_story(text, (), ground)
+def _filled(lacks: Sequence[str], text: str, values: Values, ground: Ground) -> dict[str, Any]:
+    """Read the answer into the questions that it completes."""
+    found = read_story(text, (), ground, values.get("region"))
     new: dict[str, Any] = {n: v for n, v in found.items() if n in _COACHED and not _is_known(values, n)}
-    if lack == "where" and not is_given(values.get("place")) and len(text) <= 60:
+    if list(lacks) == ["where"] and not is_given(values.get("place")) and len(text) <= 60:
         new |= settle("place", text, values, ground).updates
     return new
 

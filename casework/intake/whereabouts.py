@@ -23,12 +23,15 @@ _YOUR_HEAD = re.compile(
 _HEAD_POST = r"的?[\u4e00-\u9fff]?(?:书记|主任)"
 
 
-def read_whereabouts(text: str, entities: Entities, ground: Ground) -> dict[str, Any]:
-    """Return "region", "accused_unit" and "level" as far as the story names them."""
+def read_whereabouts(text: str, entities: Entities, ground: Ground, region: str | None = None) -> dict[str, Any]:
+    """Return "region", "accused_unit" and "level" as far as the story names them.
+
+    `region` is known already: "the housing bureau" is that district's where no other is named.
+    """
     if (own := _own_office(text, ground)) is not None:
         return own
     regions = _regions(text, ground) or _regions_heard(entities, ground)
-    unit = _unit(text, regions, entities, ground)
+    unit = _unit(text, regions or ([region] if region else []), entities, ground)
     if unit is not None and regions and unit.region != regions[0] and _unit_after_region(text, regions[0], ground):
         unit = None
     if unit is not None:
@@ -36,8 +39,8 @@ def read_whereabouts(text: str, entities: Entities, ground: Ground) -> dict[str,
     found: dict[str, Any] = {"region": regions[0]} if regions else {}
     if named := _unit_after_region(text, found.get("region"), ground):
         found["accused_unit"] = named_unit(named)
-        region = ground.profile.region(found["region"])
-        if region is not None and not region.is_municipal and named.endswith(_OF_A_DISTRICT):
+        named_region = ground.profile.region(found["region"])
+        if named_region is not None and not named_region.is_municipal and named.endswith(_OF_A_DISTRICT):
             found["level"] = "county"
     elif heard := _unit_heard(entities):
         found["accused_unit"] = named_unit(heard)

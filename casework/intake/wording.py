@@ -31,6 +31,12 @@ ASKING = re.compile(
     re.I,
 )
 """What makes a sentence a question although it names a choice."""
+TELLING = re.compile(
+    r"后来|还有|当时|而且|另外|然后|之前|结果|补充|忘了说|他还|她还|他们还|他又|让我|叫我|跟我|要我"
+    r"|\b(?:also|then|later|besides|furthermore|forgot to|another thing|he|she|they|told me|asked me|asked us)\b",
+    re.IGNORECASE,
+)
+"""What makes a sentence part of a story."""
 REASON = re.compile(r"\bbecause\s+\S|因为\S", re.IGNORECASE)
 """A wish that gives its reason: its words belong to the matter."""
 _ORDINAL = re.compile(r"第\s*([一二三四五六七八九十]|\d{1,2})")

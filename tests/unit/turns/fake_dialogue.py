@@ -109,7 +109,7 @@ class FakeDialogue:
         return Spoken(state=after, messages=messages, intent=name, confidence=1.0)
 
     async def _on_open(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:
-        messages = () if entities["greeted"] else (GREETING,)
+        messages = () if entities["greeted"] is True else (GREETING,)
         if entities["returning"]:
             name = "utter_perhaps_expired" if entities["returning"] == "perhaps" else "utter_expired"
             messages = (*messages, SpokenMessage(text="草稿已删除", response=name))

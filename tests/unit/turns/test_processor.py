@@ -20,8 +20,13 @@ async def test_a_new_conversation_begins_with_the_greeting(world: World) -> None
     assert names(reply) == ["utter_greeting", "utter_query_status"]
     assert (reply.state.language, reply.state.intent, reply.state.confidence) == ("zh", "query_status", 0.9)
     assert world.dialogue.heard[0].text == (
-        '/open{"language": "zh", "channel": "web", "greeted": false, "returning": false}'
+        '/open{"language": "zh", "channel": "web", "greeted": "briefly", "returning": false}'
     )
+
+
+async def test_words_that_are_no_matter_yet_get_the_whole_greeting(world: World) -> None:
+    await world.say("嗯嗯")
+    assert '"greeted": false' in world.dialogue.heard[0].text
 
 
 async def test_hello_is_answered_by_the_greeting_alone(world: World) -> None:

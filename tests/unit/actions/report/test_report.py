@@ -150,7 +150,7 @@ async def test_files_are_counted_listed_and_removed_by_number_or_id() -> None:
 
 async def test_saying_twice_that_one_wants_to_report_changes_nothing() -> None:
     talk = await at_summary()
-    assert await talk.tap("start_report") == ["utter_report_begun", "utter_ask_report_form_confirm"]
+    assert await talk.tap("start_report") == ["utter_report_begun", "utter_ask_report_form_confirm_short"]
 
 
 async def test_a_draft_put_aside_is_gone_on_with() -> None:

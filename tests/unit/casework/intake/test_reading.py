@@ -56,7 +56,12 @@ def test_a_short_and_sure_command_is_one(text: str, intent: str, confidence: flo
 
 
 def test_a_bare_yes_is_no_part_of_a_story(ground: Ground) -> None:
-    assert read_answer("facts", typed("是的", "affirm", 1.0), told("前面"), ground) == {}
+    assert read_answer("facts", typed("是的", "affirm", 1.0), draft(), ground) == {}
+    assert read_answer("facts", typed("是的", "affirm", 1.0), told("前面"), ground) == {"facts": DONE}
+    thin = {"draft": told("前面")["draft"] | {"thin": True}}
+    assert read_answer("facts", typed("好的", "affirm", 1.0), thin, ground) == {}
+    nudged = {"draft": thin["draft"] | {"nudged": True}}
+    assert read_answer("facts", typed("好的", "affirm", 1.0), nudged, ground) == {"facts": DONE}
 
 
 def test_the_story_ends_at_done_once_something_was_told(ground: Ground) -> None:
@@ -126,8 +131,8 @@ def test_several_answers_in_one(ground: Ground) -> None:
     found = read_answer("region", typed("中山区，实名"), draft(), ground)
     assert found == {"region": "zhongshan", "mode": "real_name"}
     assert read_answer("mode", typed("匿名，在西岗区"), draft(), ground)["region"] == "xigang"
-    kept = read_answer("mode", typed("匿名，在西岗区"), {**draft(), "region": "zhongshan"}, ground)
-    assert kept == {"mode": "anonymous"}
+    again = read_answer("mode", typed("匿名，在西岗区"), {**draft(), "region": "zhongshan"}, ground)
+    assert again == {"mode": "anonymous", "region": "xigang"}
     together = read_answer("accused_unit", typed("甘井子区住建局的王科长"), draft(), ground)
     assert together == {"accused_unit": "甘井子区住建局", "accused_name": "王科长", "accused_post": "科长"}
     assert read_answer("accused_name", typed("王科长"), draft(), ground)["accused_post"] == "科长"
@@ -154,7 +159,7 @@ def test_a_correction_never_becomes_the_answer_to_another_question(ground: Groun
     values = {**draft(), "region": "ganjingzi"}
     assert read_answer("accused_unit", typed("不是，是西岗区"), values, ground) == {"region": "xigang"}
     unsaid = read_answer("accused_unit", typed("不是，是西岗区"), draft(), ground)
-    assert unsaid == {"accused_unit": "不是，是西岗区"}
+    assert unsaid == {"region": "xigang"}
 
 
 def test_a_field_and_its_new_value_in_one_sentence(ground: Ground) -> None:
@@ -198,9 +203,7 @@ def test_typed_words_for_choices(question: str, text: str, value: Any, ground: G
     assert read_answer(question, typed(text), draft(), ground)[question] == value
 
 
-@pytest.mark.parametrize(
-    "question", ["region", "mode", "level", "matter", "category", "confirm", "understood", "evidence"]
-)
+@pytest.mark.parametrize("question", ["region", "mode", "level", "matter", "confirm", "understood", "evidence"])
 def test_a_choice_is_not_made_by_other_words(question: str, ground: Ground) -> None:
     assert read_answer(question, typed("嗡嗡嗡"), draft(), ground) == {}
     assert read_answer(question, typed("查进度", "query_status", 0.9), draft(), ground) == {}

@@ -1,0 +1,105 @@
+"""Reads out of a story where it took place, which other body has the matter, and how its teller can be reached."""
+
+import re
+from typing import Any
+
+from casework.intake.contacts import read_contact
+from casework.intake.directory import fold
+from casework.intake.script import simplify
+
+_PLACE_KINDS = (
+    "办事大厅|服务大厅|政务大厅|办证大厅|营业厅|大厅|服务中心|政务中心|窗口|办公室|会议室|走廊|接待室|工地|现场"
+    "|批发市场|市场|商场|超市|门市|饭店|酒店|茶楼|小区|广场|码头|港口|厂里|厂区|车间|仓库|店里|店门口|门口|家里|村委会|居委会|路口|停车场|收费站|学校|医院"
+)
+_PLACE = re.compile(
+    rf"(?:就?在|到|去|来到?|跑到?)(?P<place>(?:(?![有个把被给了是在到去来和跟说要收叫让的人])[\u4e00-\u9fff\dA-Za-z]){{0,12}}"
+    rf"(?:{_PLACE_KINDS})(?:[一二三四五六七八九十\d]+(?:楼|层|号窗口|号))?)"
+)
+_PLACE_EN = re.compile(
+    r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|a)\s+(?:[a-z'-]+\s+){0,3}?"
+    r"(?:service hall|hall|counter|window|office building|building site|construction site|site|market|shop|restaurant"
+    r"|store|factory|warehouse|workshop|corridor|meeting room|car park|gate|square|harbour|port|school|hospital"
+    r"|service centre))\b",
+    re.I,
+)
+_MINE = r"(?:我|俺|咱|我们|本人)"
+_SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "none",
+        re.compile(
+            r"(?:没有?|未|从未|还没)(?:去|到|向|找|去过|找过)?(?:法院|起诉|打过?官司|打官司|申请仲裁|仲裁|复议|申请复议)"
+            r"|\b(?:no|never|not)\b[^.,;]{0,24}\b(?:court|lawsuit|arbitration|sued)\b",
+            re.I,
+        ),
+    ),
+    (
+        "arbitration",
+        re.compile(
+            r"(?:申请|提起|去|找|走|正在|已经?)(?:了|过)?(?:劳动|商事)?仲裁"
+            r"|仲裁(?:委|庭|院)?[^，。,.]{0,6}(?:裁决|受理|开庭|立案|正在|在处理)"
+            r"|\b(?:applied|gone|went|go|filed|taken it|took it)\b[^.;]{0,16}\barbitration\b"
+            r"|\barbitration (?:is|has|was|body has)\b",
+            re.I,
+        ),
+    ),
+    (
+        "reconsideration",
+        re.compile(r"行政复议|(?:申请|提起|正在|已经?)(?:了|过)?复议|\badministrative reconsideration\b", re.I),
+    ),
+    (
+        "court",
+        re.compile(
+            rf"{_MINE}[^，。,.]{{0,6}}(?:起诉|告到法院|打官司)|(?:已经?|正在|在)(?:法院)?(?:起诉|打官司|诉讼|审理)|打着官司"
+            r"|法院[^，。,.]{0,8}(?:判决|判了|宣判|受理|立了?案|审理|开庭|开了庭)|(?:起诉|告)到[^，。,.]{0,6}法院"
+            r"|\b(?:sued|suing|filed a (?:law)?suit|lawsuit|went to court|gone to court"
+            r"|(?:taken|took) (?:it|them|him|her) to court|(?:the )?court (?:is|has|ruled|decided|heard|hears)"
+            r"|in court|before the court)\b",
+            re.I,
+        ),
+    ),
+    (
+        "other_body",
+        re.compile(
+            rf"{_MINE}?[^，。,.]{{0,6}}(?:打了?过?|找过|反映到|投诉到)[^，。,.]{{0,4}}(?:12345|信访)|信访(?:局|办)[^，。,.]{{0,6}}(?:受理|登记|答复)"
+            r"|\b(?:called|rang|told|reported (?:it )?to)\b[^.;]{0,16}\b(?:12345|petitions? office|the police)\b",
+            re.I,
+        ),
+    ),
+)
+_OWN_CONTACT = re.compile(
+    r"(?:我的?|本人|俺)?(?:电话|手机号?|联系方式|联系电话|邮箱|微信)(?:号码)?[是为:：]?\s*(?=[+\d(（A-Za-z])|(?:联系|打给?)我"
+    r"|\b(?:my (?:phone|number|mobile|e-?mail|contact)|(?:call|phone|reach|contact|write to|mail) me)\b",
+    re.I,
+)
+_THEIRS = re.compile(r"(?:他|她|对方|科长|局长|主任|所长|单位|窗口|his|her|their|office)的?$", re.I)
+_OWN_NAME = re.compile(
+    r"(?:我叫|我的名字(?:是|叫)|我姓名|举报人[:：])\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，,。.;；、\s]|$)"
+    r"|\b(?i:my name is)\s+(?P<name2>[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+){0,2})"
+)
+
+
+def read_scene(text: str) -> dict[str, Any]:
+    """Return "place" and "scope" as far as the story names them."""
+    found: dict[str, Any] = {}
+    simple = simplify(text)
+    if (match := _PLACE.search(simple) or _PLACE_EN.search(simple)) is not None:
+        found["place"] = text[match.start("place") : match.end("place")]
+    folded = fold(text)
+    for scope, pattern in _SCOPES:
+        if pattern.search(folded):
+            return found | {"scope": scope}
+    return found
+
+
+def read_own(text: str) -> dict[str, str]:
+    """Return "contact" and "reporter_name" where the teller says that they are theirs."""
+    found: dict[str, str] = {}
+    for match in _OWN_CONTACT.finditer(text):
+        if _THEIRS.search(text[: match.start()]):
+            continue
+        if contact := read_contact(text[match.start() : match.end() + 60]):
+            found["contact"] = contact
+            break
+    if name := _OWN_NAME.search(text):
+        found["reporter_name"] = name["name"] or name["name2"]
+    return found
