@@ -59,13 +59,14 @@ class ValidateWordForm(QuestionForm):
 
 
 class ActionWordTold(ServiceAction):
-    """Nothing to say where a word came without a question for one: the open question follows by itself."""
+    """Says nothing of a word that no question asked for: the open question follows by itself, or the ways on."""
 
     def name(self) -> str:
         return "action_word_told"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        return back_to_draft(tracker)
+        offer_menu(dispatcher, tracker, domain)
+        return []
 
 
 class ActionWordSet(ServiceAction):

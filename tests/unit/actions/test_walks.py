@@ -10,7 +10,7 @@ from casework.code import generate
 from tests.unit.actions.stage import ROOT, Talk, submitted
 
 DOMAIN = YAML(typ="safe").load((ROOT / "nlu_data" / "domain" / "core.yml").read_text(encoding="utf-8"))
-PROGRAM = {"open", "evidence", "evidence_refused"}
+PROGRAM = {"open", "evidence", "evidence_refused", "locked"}
 INTENTS = sorted(set(DOMAIN["intents"]) - PROGRAM)
 QUESTION = re.compile(r"utter_(ask|confirm|coach|edit_which|summary|understood)\w*")
 TEXTS = (
