@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 
     from bot.jobs import JobLoop
     from bot.turns import TurnProcessor, TurnRules
+    from bot.turns.ports import Dialogue
     from bot.turns.ports import Outlet
     from bot.understanding import Interpreter
     from storage import SetupResult, Store, StoreConfig
 
 Progress = Callable[[float, str], None]
+DialogueMaker = Callable[[Settings, Services, "Prepared"], "Dialogue"]
+"""Makes what turns talk with: the embedded engine, or a Rasa server's stand-in."""
 
 _log = structlog.get_logger()
 
@@ -87,12 +90,15 @@ async def build(
     clock: Clock | None = None,
     prepared: Prepared | None = None,
     progress: Progress | None = None,
+    has_desk: bool = False,
+    dialogue_of: "DialogueMaker | None" = None,
 ) -> App:
-    """Open the data folder and put everything together.
+    """Open the data folder and put everything together. `has_desk`: people answer in a desk that is served beside.
 
+    `dialogue_of` makes another dialogue than the embedded engine (`bot.rasa`).
     Raises what `prepare`, `storage.open_store` and `bot.dialogue.load_project` raise.
     """
-    from bot.dialogue import load_project
+    from bot.desk_jobs import desk_jobs
     from bot.house import StoreHouse
     from bot.jobs import JobLoop, housekeeping_jobs
     from bot.turns import TurnProcessor
@@ -100,15 +106,10 @@ async def build(
 
     prepared = prepared or await prepare(settings, progress=progress)
     store, services = await open_office(settings, profile=prepared.profile, clock=clock, ranker=prepared.interpreter)
+    services = replace(services, takes_handoffs=has_desk)
     try:
-        dialogue = load_project(
-            settings.nlu_data,
-            actions=_actions(services),
-            interpreter=prepared.interpreter,
-            cache=settings.cache,
-        )
         conversations = TurnProcessor(
-            dialogue=dialogue,
+            dialogue=(dialogue_of or embedded)(settings, services, prepared),
             work=store.work,
             keys=store.person_keys,
             clock=services.clock,
@@ -117,11 +118,20 @@ async def build(
             rules=rules_of(settings, prepared.profile),
             outlets=_outlets(settings, services.clock),
         )
-        jobs = JobLoop(housekeeping_jobs(StoreHouse(store)), services.clock)
+        jobs = JobLoop([*housekeeping_jobs(StoreHouse(store)), *desk_jobs(store, services)], services.clock)
     except BaseException:
         await store.close()
         raise
     return App(settings=settings, store=store, services=services, conversations=conversations, jobs=jobs)
+
+
+def embedded(settings: Settings, services: Services, prepared: Prepared) -> "Dialogue":
+    """Return the engine in this process. Raises `ProjectRefused`."""
+    from bot.dialogue import load_project
+
+    return load_project(
+        settings.nlu_data, actions=_actions(services), interpreter=prepared.interpreter, cache=settings.cache
+    )
 
 
 def _outlets(settings: Settings, clock: Clock) -> "dict[str, Outlet]":

@@ -1,33 +1,90 @@
 """The operators' desk beside the web chat: built when somebody first comes to it, so that a start does not wait."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.channels.messages import Reply
+from casework import handing_off
+from casework.handoff import Move
+from casework.ports import OfficeKey
+from casework.services import Services
+
 if TYPE_CHECKING:
     from bot.bootstrap import App
+    from bot.turns import TurnProcessor
+    from console.ports import DeskParts
+    from storage import Store
 
 PREFIX = "/desk"
+Push = Callable[[str, Reply], None]
+"""Hands a reply to the open pages of an address of the web chat."""
 
 
-def desk_app(app: "App") -> ASGIApp:
-    """Return the desk on this program."""
-    from console import DeskOptions, DeskParts, create_desk
+@dataclass(frozen=True, kw_only=True)
+class DeskTalks:
+    """Satisfies `console.ports.Talks`: the office's words go through the turns, as all that a reporter hears does."""
 
-    store = app.store
-    parts = DeskParts(
-        services=app.services,
+    services: Services
+    conversations: "TurnProcessor" = field(repr=False)
+    push: Push = field(repr=False)
+
+    async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
+        """Raises `MoveRefused`, `PersonGone`, `NotPermitted`."""
+        await self._speak(key, handoff_id, "say", lambda: handing_off.say(self.services, key, handoff_id, text), text)
+
+    async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
+        """Raises as `say`."""
+        act, what = {
+            Move.CLAIM: (handing_off.claim, "claimed"),
+            Move.TRANSFER: (handing_off.transfer, "waiting"),
+            Move.HAND_BACK: (handing_off.hand_back, "back"),
+            Move.CLOSE: (handing_off.close, "closed"),
+        }[move]
+        await self._speak(key, handoff_id, what, lambda: act(self.services, key, handoff_id))
+
+    async def _speak(
+        self, key: OfficeKey, handoff_id: bytes, what: str, within: Callable[[], Any], text: str = ""
+    ) -> None:
+        from bot.turns.with_person import OfficeWords
+
+        way = await handing_off.way_to(self.services, key, handoff_id)
+        office = OfficeWords(what=what, text=text, within=within)
+        reply = await self.conversations.speak(way.channel, way.address, office)
+        if reply is None:
+            await handing_off.nobody_there(self.services, key, handoff_id)
+            raise handing_off.PersonGone
+        if not reply.is_posted:
+            self.push(way.address, reply)
+
+
+def parts_of(store: "Store", services: Services, conversations: "TurnProcessor", push: Push) -> "DeskParts":
+    """Put together what the desk is made from."""
+    from console import DeskParts
+
+    return DeskParts(
+        services=services,
         accounts=store.accounts,
         sessions=store.desk_sessions,
         factors=store.second_factors,
+        talks=DeskTalks(services=services, conversations=conversations, push=push),
     )
+
+
+def desk_app(app: "App", push: Push) -> ASGIApp:
+    """Return the desk on this program."""
+    from console import DeskOptions, create_desk
+
+    settings = app.settings
     options = DeskOptions(
-        is_https=app.settings.is_https,
-        default_language=app.settings.language,
-        issuer=f"{app.profile.office.words.in_language(app.settings.language)[:40]}",
-        is_trial=store.is_trial,
+        is_https=settings.is_https,
+        default_language=settings.language,
+        issuer=app.profile.office.words.in_language(settings.language)[:40],
+        is_trial=app.store.is_trial,
     )
-    return create_desk(parts, options)
+    return create_desk(parts_of(app.store, app.services, app.conversations, push), options)
 
 
 class WithDesk:
@@ -39,8 +96,20 @@ class WithDesk:
 
     @property
     def state(self) -> Any:
-        """The web chat's state: who serves it looks for its open streams there."""
+        """The web chat's state: its open pages are there."""
         return self._chat.state  # type: ignore[attr-defined]
+
+    def push(self, address: str, reply: Reply) -> None:
+        """Hand a reply to the person's open pages; a page drawn anew shows it anyway."""
+        from bot.channels.web.views import as_json, reply_views
+
+        shown = {
+            "messages": [as_json(view, message) for view, message in reply_views(reply.messages, None)],
+            "state": vars(reply.state) | {"intent": None, "confidence": 0.0},
+            "is_repeat": False,
+            "said": "",
+        }
+        self.state.pushes.push(address, shown)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "") if scope["type"] == "http" else ""
@@ -48,5 +117,5 @@ class WithDesk:
             await self._chat(scope, receive, send)
             return
         if self._desk is None:
-            self._desk = desk_app(self._app)
+            self._desk = desk_app(self._app, self.push)
         await self._desk(scope, receive, send)

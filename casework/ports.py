@@ -7,10 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NewType, Protocol
+from typing import TYPE_CHECKING, Any, NewType, Protocol
 
 from casework.case import Case, CaseId, CaseRow, CaseStatus
 from casework.report import Contact, FileRef
+
+if TYPE_CHECKING:
+    from casework.handing_off import HandoffStore
 
 PersonKey = NewType("PersonKey", bytes)
 """Keyed hash of channel and address. Names a live conversation; never stands in a row about a case."""
@@ -205,6 +208,8 @@ class UnitOfWork(Protocol):
     def trail(self) -> Trail: ...
     @property
     def operators(self) -> OperatorStore: ...
+    @property
+    def handoffs(self) -> "HandoffStore": ...
 
     async def commit(self) -> None:
         """Write all that was collected in one transaction; raises `Conflict` and writes nothing if a version moved."""

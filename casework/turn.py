@@ -29,6 +29,9 @@ class Turn:
     issued_code: str | None = field(default=None, repr=False)
     forget: bool = False
     carries_on: bool = False
+    address: str = field(default="", repr=False)
+    handoff: bytes | None = field(default=None, repr=False)
+    """Set when the conversation was put into the queue for a person: it is the bot's no more."""
 
     @property
     def has_successor(self) -> bool:

@@ -9,6 +9,7 @@ from console import refusals
 from console.cookies import DeskCookies
 from console.headers import OwnPagesOnly, SafeHeaders
 from console.indexes import Indexes
+from console.live import Watch
 from console.options import PREFIX, DeskOptions
 from console.pages import routers
 from console.ports import DeskParts
@@ -27,6 +28,7 @@ def create_desk(parts: DeskParts, options: DeskOptions | None = None) -> FastAPI
     app.state.cookies = DeskCookies(is_https=options.is_https)
     app.state.templates = environment()
     app.state.throttle, app.state.indexes = Throttle(now=now), Indexes(now=now)
+    app.state.watch = Watch(parts.services.work)
     for router in routers():
         app.include_router(router, prefix=PREFIX)
     app.mount(f"{PREFIX}/static", StaticFiles(directory=_STATIC), name="static")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from casework.handoff import Move
 from casework.ports import OfficeKey
 from casework.services import Services
 
@@ -30,7 +31,7 @@ class Sessions(Protocol):
     async def begin(self, key: OfficeKey, stage: str) -> str:
         """Open a session and return the cookie's secret."""
 
-    async def find(self, secret: str) -> Session | None:
+    async def find(self, secret: str, *, touches: bool = True) -> Session | None:
         """Return the session of a cookie and prolong it; None when it ended or its account was changed."""
 
     async def keep_pending(self, secret: str, session: Any, pending: str) -> Session: ...
@@ -91,6 +92,16 @@ class Accounts(Protocol):
     async def note_slowed_down(self, name: str) -> None: ...
 
 
+class Talks(Protocol):
+    """Words and moves that reach a reporter's conversation, in one commit with the hand-off's change."""
+
+    async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
+        """Raises `MoveRefused` when the conversation is not the operator's, `PersonGone`."""
+
+    async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
+        """Claim, transfer, hand back or close, and tell the reporter. Raises as `say`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeskParts:
     """What the desk is put together from."""
@@ -99,3 +110,4 @@ class DeskParts:
     accounts: Accounts = field(repr=False)
     sessions: Sessions = field(repr=False)
     factors: Factors = field(repr=False)
+    talks: Talks = field(repr=False)

@@ -20,6 +20,7 @@ from casework.errors import (
     ReportOnHead,
     TransitionRefused,
 )
+from casework.handing_off import PersonGone
 from casework.handoff import MoveRefused
 from console.errors import ForeignForm, LoggedOut, NotThere, StageOpen, Unfit
 from console.options import PREFIX
@@ -35,6 +36,7 @@ _STATUS: dict[str, int] = {
     "CaseUnreadable": 409,
     "Conflict": 409,
     "MoveRefused": 409,
+    "PersonGone": 409,
     "ForeignForm": 403,
     "NotPermitted": 403,
     "ReasonRequired": 422,
@@ -66,6 +68,7 @@ _HANDLED: tuple[type[Exception], ...] = (
     CaseUnreadable,
     Conflict,
     MoveRefused,
+    PersonGone,
     ReasonRequired,
     TransitionRefused,
     ProposalMissing,

@@ -72,7 +72,8 @@ def words_of(request: Request) -> Words:
 async def half_open(request: Request) -> Seat:
     """Return the seat of a session, whatever its stage. Raises `LoggedOut`, `ForeignForm`."""
     parts, secret = parts_of(request), request.app.state.cookies.secret_of(request)
-    session = await parts.sessions.find(secret) if secret else None
+    is_by_itself = "x-live" in request.headers
+    session = await parts.sessions.find(secret, touches=not is_by_itself) if secret else None
     if secret is None or session is None:
         raise LoggedOut
     async with parts.services.work() as work:

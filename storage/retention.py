@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
 
+from storage.desk_models import HandoffRow
 from storage.engine import changed_rows
 from storage.models import (
     CaseFileRecord,
@@ -97,8 +98,8 @@ async def destroy_day_keys(store: Store) -> list[date]:
 
 def _live_days(connection: Connection) -> set[date]:
     days = set()
-    chats: Any = ConversationRecord.__table__.c.chat
-    for column in (*(table.c.sealed for table in _EXPIRING), chats):
+    beside: tuple[Any, ...] = (ConversationRecord.__table__.c.chat, HandoffRow.__table__.c.way)
+    for column in (*(table.c.sealed for table in _EXPIRING), *beside):
         names = connection.execute(select(func.substr(column, 1, _KEY_NAME_BYTES)).distinct()).scalars()
         days |= {DayKeys.day_of(bytes(name)) for name in names if name is not None}
     return days

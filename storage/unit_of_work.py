@@ -11,6 +11,7 @@ from storage.repositories.case_sessions import CaseSessions
 from storage.repositories.cases import Cases
 from storage.repositories.chats import Chats
 from storage.repositories.conversations import Conversations, Inbox, Replies
+from storage.repositories.handoffs import Handoffs
 from storage.repositories.office_public_key import OfficePublicKey
 from storage.repositories.operators import Operators
 from storage.repositories.outbox import Outbox
@@ -48,6 +49,7 @@ class SqlUnitOfWork:
         self.uploads = Uploads(collected, day_keys, server_key, clock)
         self.watches = Watches(collected, server_key, office_key)
         self.cases = Cases(collected, vault.cases, server_key, office_key, superior)
+        self.handoffs = Handoffs(collected, day_keys, office_key, clock)
         self.trail = trail_of(collected, vault)
         self.operators = Operators(database)
 
@@ -58,6 +60,7 @@ class SqlUnitOfWork:
         and this unit of work is spent: the work is done again in a fresh one.
         """
         await self.cases.collect()
+        await self.handoffs.collect()
         await self._collected.run()
 
 

@@ -16,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, TextForm, back_to_draft, emptied, has_left
+from actions.talk.handing_off import hand_off
 from actions.talk.telling import day_in_words, offer_menu, tell
 from actions.talk.wiping import drop_uploads, hand_uploads_on, wiped
 from casework.errors import IntakeClosed
@@ -35,6 +36,8 @@ class ActionAskHuman(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         if tracker.active_loop_name == "message_form":
             return []
+        if begun := await hand_off(self.services, dispatcher, tracker, domain):
+            return begun.events
         if _loses_draft(tracker) and entity(tracker, "choice") != "message":
             language = language_of(tracker)
             buttons = [

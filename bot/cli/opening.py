@@ -26,7 +26,7 @@ def begin(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def program(settings: Settings) -> AsyncIterator[App]:
+async def program(settings: Settings, *, has_desk: bool = False) -> AsyncIterator[App]:
     """Open everything; an empty data folder is set up first. Training shows a bar on stderr."""
     from storage.errors import NotSetUp
 
@@ -35,10 +35,10 @@ async def program(settings: Settings) -> AsyncIterator[App]:
     with training_bar(words) as progress:
         prepared = await prepare(settings, progress=progress)
     try:
-        app = await build(settings, prepared=prepared)
+        app = await build(settings, prepared=prepared, has_desk=has_desk)
     except NotSetUp:
         await set_up_folder(settings, words)
-        app = await build(settings, prepared=prepared)
+        app = await build(settings, prepared=prepared, has_desk=has_desk)
     keep_for_good()
     try:
         yield app

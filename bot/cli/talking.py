@@ -68,7 +68,7 @@ async def _serve(settings: Settings) -> None:
     import uvicorn
 
     words = Words()
-    async with program(settings) as app:
+    async with program(settings, has_desk=True) as app:
         if app.store.is_trial and not settings.is_loopback:
             raise Refused("trial_is_local", host=settings.host)
         if app.store.is_trial and settings.telegram_token is not None:

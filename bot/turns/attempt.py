@@ -36,6 +36,7 @@ from bot.turns.rules import (
 )
 from bot.turns.splitting import split_text
 from bot.turns.talk import Talk, payload
+from bot.turns.with_person import Turned, WithPerson, thanks
 from bot.turns.word_lock import LONGEST_WORD, Lock, length_fault, lock_with
 from casework.ports import Clock, PersonKey, Receipt
 from casework.turn import Turn, current_turn
@@ -83,7 +84,9 @@ class Attempt:
             successor=parts.keys.person(heard.channel, self._secret) if self._secret else person,
             channel=heard.channel,
             message_id=heard.message_id,
+            address=heard.address,
         )
+        self._with_person = WithPerson(work=work, clock=parts.clock)
         self._resolver = Resolver(parts.codes, parts.rules, work, heard, person)
         self._outlet = parts.outlets.get(heard.channel)
         self._held: tuple[Said, ...] = ()
@@ -178,6 +181,8 @@ class Attempt:
         talk = Talk(dialogue, past.state, self._heard.channel)
         choice = Choice(shown=memory.shown, numbered=memory.numbered)
         act = await self._resolver.resolve(choice, talk.question)
+        if await self._is_with_a_person(talk, act, memory):
+            return talk
         if self._lock is not None and self._lock.is_closed:
             return await self._stand_before_the_lock(talk, act, self._lock, past)
         if self._lock is not None and past.is_silent and self._lock.day != self._parts.clock.today():
@@ -189,6 +194,20 @@ class Attempt:
         else:
             await self._answer(talk, act)
         return talk
+
+    async def _is_with_a_person(self, talk: Talk, act: Act, memory: Memory) -> bool:
+        """Whether the engine is to hear nothing of this turn, or nothing but that the bot is back."""
+        self._with_person.id, self._with_person.rates = memory.handoff, memory.rates
+        turned = await self._with_person.hear(act)
+        if turned is Turned.BOT:
+            return False
+        self._add_line(act)
+        if turned is Turned.BACK:
+            talk.show(await talk.say(payload("resume_bot")))
+        elif self._with_person.id is None:
+            thanked = thanks(talk.language)
+            talk.show((SpokenMessage(text=thanked.text, response=thanked.response),))
+        return True
 
     async def _open(self, talk: Talk, past: Past) -> None:
         """Begin a conversation: the greeting, unless the page showed it already or a receipt says who was here."""
@@ -383,7 +402,8 @@ class Attempt:
         if lock is not None and not lock.is_closed:
             lock = replace(lock, day=self._parts.clock.today()) if talk.has_draft else None
         memory = replace(before, id=self._id, engine=talk.state.snapshot(), held=self._held, lock=lock)
-        memory = memory.with_lines(self._lines)
+        handoff = self._turn.handoff or self._with_person.id
+        memory = replace(memory, handoff=handoff, rates=self._with_person.rates).with_lines(self._lines)
         before_that = (past.state.active_loop, past.state.requested_slot) if past.state else None
         if shown.buttons or before_that != talk.question:
             memory = replace(memory, shown=shown.buttons, numbered=shown.numbered)

@@ -12,7 +12,7 @@ from bot.turns.ports import SpokenMessage
 COMMANDS = frozenset(
     {
         "help", "start_report", "query_status", "show_code", "ask_human", "change_language", "cancel", "done",
-        "forget_me", "greet",
+        "forget_me", "greet", "resume_bot",
     }
 )  # fmt: skip
 """May be typed with a slash at any time, and tapped on buttons however old."""

@@ -33,6 +33,10 @@ class Memory:
     rows: tuple[list[Any], ...] = field(default=(), repr=False)
     held: tuple[Said, ...] = field(default=(), repr=False)
     lock: Lock | None = field(default=None, repr=False)
+    handoff: bytes | None = field(default=None, repr=False)
+    """While a person has the conversation, or it waits for one."""
+    rates: bytes | None = field(default=None, repr=False)
+    """The hand-off whose help may still be rated."""
 
     def with_lines(self, lines: Iterable[Line]) -> "Memory":
         """Add lines, drop the oldest beyond 60."""
@@ -60,6 +64,9 @@ def encode(memory: Memory) -> bytes:
     }
     if memory.lock is not None:
         data["k"] = memory.lock.to_list()
+    for name, handoff in (("o", memory.handoff), ("r", memory.rates)):
+        if handoff is not None:
+            data[name] = handoff.hex()
     return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
@@ -77,6 +84,8 @@ def decode(blob: bytes) -> Memory:
             rows=tuple(data["l"]),
             held=tuple(Said(text=text, is_payload=is_payload, message_id=id_) for text, is_payload, id_ in data["h"]),
             lock=Lock.from_list(data["k"]) if "k" in data else None,
+            handoff=bytes.fromhex(data["o"]) if "o" in data else None,
+            rates=bytes.fromhex(data["r"]) if "r" in data else None,
         )
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise MemoryUnreadable(f"conversation: {type(error).__name__}") from None

@@ -15,10 +15,13 @@ from bot.turns.heard import Heard, hear, into_turns
 from bot.turns.language import guess_language
 from bot.turns.locks import PersonLocks
 from bot.turns.memory import Memory
+from bot.turns.office_words import OfficeTurn
 from bot.turns.ports import Codes, Dialogue, Outlet, PersonKeys, TurnWorkFactory
 from bot.turns.rules import TurnRules
 from bot.turns.talk import Talk
 from bot.turns.uploads import UploadIntake
+from bot.turns.with_person import OfficeWords
+from casework import handing_off
 from casework.errors import Conflict
 from casework.ports import Clock, Evidence, PersonKey
 from casework.turn import Turn, current_turn
@@ -124,9 +127,26 @@ class TurnProcessor:
                 else:
                     return
 
+    async def speak(self, channel: str, address: str, office: OfficeWords) -> Reply | None:
+        """Put the office's words into a conversation; None when it is gone. Raises what `office.within` raises."""
+        person = self._keys.person(channel, address)
+        async with self._locks.hold(person):
+            for attempt in range(1, MOST_ATTEMPTS + 1):
+                try:
+                    async with self._work() as work:
+                        turn = OfficeTurn(parts=self._parts, work=work, channel=channel, address=address, person=person)
+                        return await turn.run(office)
+                except Conflict:
+                    if attempt == MOST_ATTEMPTS:
+                        raise
+        return None
+
     async def _forget(self, person: PersonKey) -> None:
         async with self._work() as work:
             stored = await work.conversations.load(person)
+            memory = read_memory(stored) if stored is not None and stored.state else None
+            if memory is not None and memory.handoff is not None:
+                await handing_off.left(work, memory.handoff, self._parts.clock.now())
             if stored is not None:
                 work.conversations.delete(person, stored.version)
             await drop_all(work, person)

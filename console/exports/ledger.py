@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from casework.profile import Profile
 from casework.queues import CaseSummary
@@ -14,10 +15,12 @@ _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def written(cases: Sequence[CaseSummary], words: Words, profile: Profile) -> bytes:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
+    from openpyxl.cell.cell import WriteOnlyCell
+    from openpyxl.styles.alignment import Alignment
+    from openpyxl.styles.fills import PatternFill
+    from openpyxl.styles.fonts import Font
+    from openpyxl.utils.cell import get_column_letter
+    from openpyxl.workbook.workbook import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(words.say("ledger_title"))
@@ -25,7 +28,7 @@ def written(cases: Sequence[CaseSummary], words: Words, profile: Profile) -> byt
     for place, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
 
-    def cells(texts: Sequence[str], *, is_head: bool = False) -> list[WriteOnlyCell]:
+    def cells(texts: Sequence[str], *, is_head: bool = False) -> list[Any]:
         made = []
         for text in texts:
             cell = WriteOnlyCell(sheet, value=_NOT_ALLOWED.sub("", text))

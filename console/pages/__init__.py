@@ -7,6 +7,7 @@ from console.pages import (
     accounts,
     case,
     cases,
+    chats,
     entering,
     evidence,
     exports,
@@ -20,5 +21,5 @@ from console.pages import (
 
 def routers() -> tuple[APIRouter, ...]:
     """Return all routes. Their guards (`console.seat.Needs`) name the act that each needs."""
-    topics = (log_in, home, myself, cases, case, evidence, searching, entering, exports, accounts, trail, about)
+    topics = (log_in, home, myself, chats, cases, case, evidence, searching, entering, exports, accounts, trail, about)
     return tuple(topic.router for topic in topics)

@@ -123,3 +123,88 @@ function hitLine(hit) {
   line.append(link, " ", element("span", `${hit.number} · ${hit.status}`, "muted"), text);
   return line;
 }
+
+// What is live: how many wait, the list, the open conversation. The server tells that something changed; we ask for it.
+const live = document.querySelector("[data-live]");
+const list = document.getElementById("chatlist"), talk = document.getElementById("lines");
+const known = { versions: null };
+
+async function fragment(path) {
+  const response = await fetch(root + path, { headers: { "x-live": "1" } });
+  if (!response.ok) return null;
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  return holder.content;
+}
+
+function toEnd(force) {
+  if (talk && (force || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160)) talk.scrollTop = talk.scrollHeight;
+}
+
+async function redrawLines() {
+  const lines = await fragment(`/chats/${talk.dataset.chat}/lines`);
+  if (!lines) return;
+  const isNear = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
+  talk.replaceChildren(lines);
+  toEnd(isNear);
+}
+
+async function redrawList() {
+  const lines = await fragment(`/chats/list?at=${list.dataset.at}`);
+  if (lines) list.replaceChildren(lines);
+}
+
+function showBoard(board) {
+  const count = board.waiting + board.unread;
+  live.hidden = !count;
+  live.textContent = count;
+  live.classList.toggle("alarm", board.late);
+  document.title = document.title.replace(/^\(\d+\) /, "");
+  if (count) document.title = `(${count}) ${document.title}`;
+  const before = known.versions;
+  known.versions = board.versions;
+  if (!before) return;
+  if (list && JSON.stringify(before) !== JSON.stringify(board.versions)) redrawList();
+  if (talk && before[talk.dataset.chat] !== board.versions[talk.dataset.chat]) {
+    if (board.versions[talk.dataset.chat] === undefined) location.reload(); else redrawLines();
+  }
+}
+
+if (live && window.EventSource) {
+  const stream = new EventSource(`${root}/live`);
+  stream.onmessage = (event) => showBoard(JSON.parse(event.data));
+  stream.addEventListener("ended", () => { stream.close(); location.reload(); });
+  window.addEventListener("pagehide", () => stream.close());
+}
+
+toEnd(true);
+for (const form of document.querySelectorAll("form.saying")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const box = form.querySelector("textarea"), told = document.getElementById("told");
+    const action = event.submitter?.formAction || form.action;
+    if (!box.value.trim() || form.dataset.busy) return;
+    form.dataset.busy = "yes";
+    try {
+      const response = await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "x-live": "1" } });
+      if (!response.ok) {
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        if (told) { told.textContent = page.querySelector("[role=alert]")?.textContent ?? ""; told.className = "problem"; }
+        return;
+      }
+      box.value = "";
+      const holder = document.createElement("template");
+      holder.innerHTML = await response.text();
+      talk.replaceChildren(holder.content);
+      toEnd(true);
+      box.focus();
+    } finally { delete form.dataset.busy; }
+  });
+}
+for (const button of document.querySelectorAll(".canned button")) {
+  button.addEventListener("click", () => {
+    const box = document.getElementById("answer");
+    box.setRangeText(button.dataset.text, box.selectionStart, box.selectionEnd, "end");
+    box.focus();
+  });
+}

@@ -77,8 +77,11 @@ class DeskSessions:
         await self._rows.add_session(stored)
         return secret
 
-    async def find(self, secret: str) -> DeskSession | None:
-        """Return the session of a cookie and prolong it; None when there is none, or its account was changed since."""
+    async def find(self, secret: str, *, touches: bool = True) -> DeskSession | None:
+        """Return the session of a cookie and prolong it; None when there is none, or its account was changed since.
+
+        What a page asks for by itself does not count as a sign of life: `touches` is False then.
+        """
         row_id, now = self._row_id(secret), self._clock.now()
         stored = await self._rows.session(row_id)
         if stored is None:
@@ -90,7 +93,7 @@ class DeskSessions:
         if session is None or not await self._is_current(session):
             await self._rows.end(row_id)
             return None
-        if now - stored.seen_at >= _TOUCHED_EVERY:
+        if touches and now - stored.seen_at >= _TOUCHED_EVERY:
             await self._rows.touch(row_id, now)
         return session
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from casework import office as desk
+from casework.case import CaseId
 from casework.ports import TrailEntry
 from storage.vault.sessions import OperatorSession
 from tests.support.desk import PASSPHRASE, DeskBrowser, Office, open_office
@@ -186,14 +188,12 @@ async def test_a_form_without_the_token_does_nothing(office: Office, case: str, 
     browser = await office.seated("second")
     refused = await browser.post(f"/cases/{case}/note", {"csrf": token, "text": "x"})
     assert refused.status_code == 403
-    assert "x" not in [entry.text for entry in (await _opened(office, case))]
+    assert "x" not in await _notes(office, case)
 
 
-async def _opened(office: Office, case: str) -> list[object]:
-    from casework import office as desk
-    from casework.case import CaseId
-
-    return list((await desk.show(office.services, office.founder, CaseId(bytes.fromhex(case)))).entries)
+async def _notes(office: Office, case: str) -> list[str]:
+    opened = await desk.show(office.services, office.founder, CaseId(bytes.fromhex(case)))
+    return [entry.text for entry in opened.entries]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ import pyotp
 from fastapi import FastAPI
 
 from casework.attempts import Attempts
+from casework.handoff import Move
+from casework.ports import OfficeKey
 from casework.report import Contact, Mode, Report, ReporterKind
 from casework.services import Services
 from casework.submitting import Submitted, submit
@@ -37,6 +39,16 @@ class NoRanker:
 
     def rank(self, facts: str, language: str) -> list[tuple[str, float]]:
         return []
+
+
+class NoTalks:
+    """Satisfies `console.ports.Talks` where no conversation runs."""
+
+    async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
+        raise NotImplementedError
+
+    async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
+        raise NotImplementedError
 
 
 @dataclass(kw_only=True)
@@ -109,7 +121,7 @@ class DeskBrowser:
 
     def __init__(self, office: Office, address: str = "10.0.0.1") -> None:
         self._office = office
-        transport = httpx2.ASGITransport(office.app, client=(address, 50_000))  # type: ignore[arg-type]
+        transport = httpx2.ASGITransport(office.app, client=(address, 50_000))
         self.client = httpx2.AsyncClient(transport=transport, base_url=ADDRESS)
         self.csrf = ""
 
@@ -187,7 +199,11 @@ async def _opened(folder: Path, url: str, clock: FakeClock | None = None) -> Asy
             attempts=Attempts(),
         )
         parts = DeskParts(
-            services=services, accounts=store.accounts, sessions=store.desk_sessions, factors=store.second_factors
+            services=services,
+            accounts=store.accounts,
+            sessions=store.desk_sessions,
+            factors=store.second_factors,
+            talks=NoTalks(),
         )
         app = create_desk(parts, DeskOptions(default_language="en"))
         yield Office(store=store, clock=clock, services=services, app=app, founder=await log_in(store))

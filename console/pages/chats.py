@@ -1,0 +1,165 @@
+"""Conversations that were handed off: the queue, one conversation, and what is live."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response, StreamingResponse
+
+from casework import handing_off
+from casework.handing_off import Handoff, OpenedHandoff, Said
+from casework.handoff import Move, Owner, moves
+from casework.permissions import Act
+from console.canned import canned_replies
+from console.errors import NotThere, Unfit
+from console.seat import Seat, needs
+from console.views import go, page
+
+router = APIRouter()
+Talker = Annotated[Seat, needs(Act.CHAT)]
+_ID_DIGITS = 32
+_LONGEST = 3_000
+_SNOOZES = (15, 60, 240)
+
+
+def handoff_id_of(digits: str) -> bytes:
+    """Read an id from an address. Raises `NotThere`."""
+    if len(digits) != _ID_DIGITS or not set(digits) <= set("0123456789abcdef"):
+        raise NotThere
+    return bytes.fromhex(digits)
+
+
+@router.get("/chats")
+async def show_chats(request: Request, seat: Talker) -> Response:
+    return await _chats(request, seat, None, "chats.html")
+
+
+@router.get("/chats/list")
+async def show_list(request: Request, seat: Talker) -> Response:
+    """Return the list alone, for an open page."""
+    return await _chats(request, seat, None, "chatlist.html", at=request.query_params.get("at", ""))
+
+
+@router.get("/chats/{chat}")
+async def show_chat(request: Request, seat: Talker, chat: str) -> Response:
+    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    return await _chats(request, seat, opened, "chats.html", at=chat)
+
+
+@router.get("/chats/{chat}/lines")
+async def show_lines(request: Request, seat: Talker, chat: str) -> Response:
+    """Return the transcript alone, for an open page."""
+    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    return page(request, seat, "chatlines.html", opened=opened, lines=_lines(seat, opened))
+
+
+async def _chats(
+    request: Request, seat: Seat, opened: OpenedHandoff | None, template: str, *, at: str = "", **more: Any
+) -> Response:
+    found = await handing_off.queue(seat.services, seat.key)
+    groups = (
+        ("mine", [it for it in found if it.owner == seat.name]),
+        ("waiting", [it for it in found if it.state is Owner.WAITING]),
+        ("others", [it for it in found if it.owner and it.owner != seat.name]),
+    )
+    values: dict[str, Any] = {
+        "groups": groups,
+        "at": at,
+        "opened": opened,
+        "lines": _lines(seat, opened) if opened else (),
+        "moves": moves(opened.handoff.state, is_owner=opened.is_mine) if opened else frozenset(),
+        "canned": canned_replies(seat.services.profile, opened.handoff.language) if opened else (),
+        "snoozes": _SNOOZES,
+        "is_open": handing_off.is_open(seat.services.profile, seat.services.clock.now()),
+        "number": _number,
+        "longest": _LONGEST,
+        "Move": Move,
+        "typed_text": "",
+    }
+    return page(request, seat, template, **values | more)
+
+
+def _number(handoff: Handoff) -> str:
+    """Name a conversation by the first digits of its id; nothing of the reporter is known here."""
+    return handoff.id.hex()[:4].upper()
+
+
+def _lines(seat: Seat, opened: OpenedHandoff) -> list[tuple[Said, str]]:
+    return [(line, _text_of(seat, line)) for line in opened.lines]
+
+
+def _text_of(seat: Seat, line: Said) -> str:
+    """Return a line as it is shown; a line of the system names words of ours."""
+    if line.speaker is not handing_off.Speaker.SYSTEM:
+        return line.text
+    name, _, rest = line.text.partition(" ")
+    slot = seat.words.find(f"field_{rest}", rest) if rest else ""
+    return seat.words.say(f"chat_did_{name}", name=line.by, question=slot)
+
+
+@router.post("/chats/{chat}/say")
+async def say(request: Request, seat: Talker, chat: str) -> Response:
+    """Answer the reporter; refused, and shown again, when the conversation is not this operator's any more."""
+    handoff_id, text = handoff_id_of(chat), seat.typed("text", _LONGEST)
+    if not text:
+        raise Unfit("text")
+    await seat.parts.talks.say(seat.key, handoff_id, text)
+    return await _after(request, seat, chat)
+
+
+@router.post("/chats/{chat}/note")
+async def note(request: Request, seat: Talker, chat: str) -> Response:
+    handoff_id, text = handoff_id_of(chat), seat.typed("text", _LONGEST)
+    if not text:
+        raise Unfit("text")
+    await handing_off.note(seat.services, seat.key, handoff_id, text)
+    return await _after(request, seat, chat)
+
+
+@router.post("/chats/{chat}/move")
+async def move(request: Request, seat: Talker, chat: str) -> Response:
+    """Claim, transfer, snooze, wake, hand back or close."""
+    handoff_id, wanted = handoff_id_of(chat), seat.typed("move")
+    if wanted not in set(Move) - {Move.ASK}:
+        raise NotThere
+    if wanted == Move.SNOOZE:
+        minutes = seat.typed("minutes", 4)
+        await handing_off.snooze(seat.services, seat.key, handoff_id, int(minutes) if minutes.isdigit() else 60)
+    elif wanted == Move.WAKE:
+        await handing_off.wake(seat.services, seat.key, handoff_id)
+    else:
+        await seat.parts.talks.move(seat.key, handoff_id, Move(wanted))
+    is_over = wanted in (Move.HAND_BACK, Move.CLOSE, Move.TRANSFER)
+    return go("/chats", done=f"chat_{wanted}") if is_over else go(f"/chats/{chat}", done=f"chat_{wanted}")
+
+
+async def _after(request: Request, seat: Seat, chat: str) -> Response:
+    """An open page gets the transcript, any other is led back to the conversation."""
+    if "x-live" in request.headers:
+        return await show_lines(request, seat, chat)
+    return go(f"/chats/{chat}")
+
+
+@router.get("/live")
+async def live(request: Request, seat: Talker) -> StreamingResponse:
+    """Tell an open page what changed: how many wait, and the versions of the conversations."""
+    return StreamingResponse(_events(request, seat), media_type="text/event-stream")
+
+
+async def _events(request: Request, seat: Seat) -> AsyncIterator[bytes]:
+    yield b"retry: 2000\n\n"
+    async for board in request.app.state.watch.boards():
+        if board is None:
+            if await seat.parts.sessions.find(seat.secret, touches=False) is None:
+                yield b"event: ended\ndata: {}\n\n"
+                return
+            yield b": beat\n\n"
+            continue
+        told = {
+            "waiting": board.waiting,
+            "late": board.is_late,
+            "unread": board.unread_of(seat.name),
+            "versions": dict(board.versions),
+        }
+        yield f"data: {json.dumps(told)}\n\n".encode()

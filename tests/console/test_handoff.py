@@ -1,0 +1,214 @@
+"""From the bot to a person and back: the whole program on one side, the desk's pages on the other."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.bootstrap import Prepared
+from casework import handing_off
+from casework.handoff import Owner
+from tests.console.program import Program, Reporter, open_program
+from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
+
+
+@pytest.fixture
+async def program(prepared: Prepared, tmp_path: Path) -> AsyncIterator[Program]:  # noqa: F811
+    async with open_program(tmp_path, prepared) as opened:
+        yield opened
+
+
+async def waiting(program: Program) -> tuple[Reporter, str]:
+    """Return a reporter in the middle of a report who waits for a person, and the hand-off's id in hex."""
+    reporter = program.reporter()
+    await reporter.say("The housing office in Ganjingzi keeps sending my permit back, for three months now")
+    assert reporter.last is not None
+    assert reporter.last.state.active_loop == "report_form"
+    offered = await reporter.say("/ask_human")
+    assert "somebody can join" in offered[0]
+    await reporter.tap("Wait for a person")
+    told = await reporter.tap("Show nothing")
+    assert "you are number 1" in told[0]
+    return reporter, (await live(program))[0].id.hex()
+
+
+async def live(program: Program) -> list[handing_off.Handoff]:
+    async with program.app.store.work() as work:
+        return await work.handoffs.live()
+
+
+async def test_there_and_back_the_form_is_where_it_was(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    assert reporter.last is not None
+    question = reporter.last.state.requested_slot
+    assert await reporter.say("Are you there?") == []
+    second = await program.office.seated("second")
+    page = await second.get(f"/chats/{chat}")
+    assert "Are you there?" in page.text
+    assert "keeps sending my permit back" not in page.text  # only what was said since
+    refused = await second.post(f"/chats/{chat}/say", {"text": "too early"})
+    assert refused.status_code == 409
+    assert (await second.post(f"/chats/{chat}/move", {"move": "claim"})).status_code == 303
+    assert (await second.post(f"/chats/{chat}/say", {"text": "Yes, I am."})).status_code == 303
+    heard = program.heard_by(reporter)
+    assert "is here now" in heard[0]
+    assert heard[1] == "[Office] Yes, I am."
+    assert "second" not in " ".join(heard)  # a role, never a name
+    assert await reporter.say("yes") == []  # a word that the bot would have taken for an answer
+    assert (await second.post(f"/chats/{chat}/move", {"move": "hand_back"})).status_code == 303
+    heard = program.heard_by(reporter)
+    assert "the bot answers you again" in heard[2]
+    assert reporter.last.state.requested_slot == question
+    answered = await reporter.say("skip")
+    assert answered
+    assert reporter.last.state.active_loop == "report_form"
+    assert not await live(program)
+
+
+async def test_the_page_drawn_anew_shows_what_the_office_said(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    second = await program.office.seated("second")
+    await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    await second.post(f"/chats/{chat}/say", {"text": "Good morning."})
+    assert "bot: [Office] Good morning." in await reporter.visible()
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+async def test_the_reporter_goes_back_to_the_bot(program: Program, is_claimed: bool) -> None:
+    reporter, chat = await waiting(program)
+    second = await program.office.seated("second")
+    if is_claimed:
+        await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    assert await reporter.say("/resume_bot")
+    assert reporter.last is not None
+    assert reporter.last.state.active_loop == "report_form"
+    said = await second.post(f"/chats/{chat}/say", {"text": "Hello?"})
+    assert said.status_code == 409
+    assert all("Hello" not in text for text in program.heard_by(reporter))
+    page = await second.get(f"/chats/{chat}")
+    assert "The reporter went back to the bot" in page.text
+
+
+async def test_of_several_who_claim_at_once_one_gets_it(program: Program) -> None:
+    _, chat = await waiting(program)
+    browsers = [await program.office.seated(name) for name in ("second", "intake")]
+    for browser in browsers:
+        await browser.get(f"/chats/{chat}")
+    answers = await asyncio.gather(*(b.post(f"/chats/{chat}/move", {"move": "claim"}) for b in browsers))
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    (handoff,) = await live(program)
+    assert handoff.state is Owner.HUMAN
+    winner = ("second", "intake")[[answer.status_code for answer in answers].index(303)]
+    assert handoff.owner == winner
+
+
+async def test_a_note_never_reaches_the_reporter(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    second = await program.office.seated("second")
+    await second.post(f"/chats/{chat}/note", {"text": "sounds frightened"})
+    assert "sounds frightened" in (await second.get(f"/chats/{chat}")).text
+    assert all("frightened" not in text for text in [*program.heard_by(reporter), *await reporter.visible()])
+
+
+async def test_transfer_snooze_and_close(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    second, intake = await program.office.seated("second"), await program.office.seated("intake")
+    await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    await second.post(f"/chats/{chat}/move", {"move": "transfer"})
+    assert (await live(program))[0].state is Owner.WAITING
+    assert (await intake.post(f"/chats/{chat}/move", {"move": "claim"})).status_code == 303
+    assert (await second.post(f"/chats/{chat}/say", {"text": "still me"})).status_code == 409
+    assert (await intake.post(f"/chats/{chat}/move", {"move": "snooze", "minutes": "60"})).status_code == 303
+    assert (await live(program))[0].state is Owner.SNOOZED
+    await reporter.say("one more thing")
+    assert (await live(program))[0].state is Owner.HUMAN
+    await intake.post(f"/chats/{chat}/move", {"move": "close"})
+    assert not await live(program)
+    heard = program.heard_by(reporter)
+    assert "Was this of help" in heard[-1]
+    assert "Thank you for telling us" in (await reporter.tap("★★★★"))[0]
+    async with program.app.store.work() as work:
+        assert (await work.handoffs.ended(1))[0].rating == 4
+
+
+async def test_who_leaves_cannot_be_answered(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    second = await program.office.seated("second")
+    await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    await program.app.conversations.leave("web", reporter.address)
+    assert not await live(program)
+    assert (await second.post(f"/chats/{chat}/say", {"text": "Hello?"})).status_code == 409
+
+
+async def test_waiting_too_long_alerts_and_a_day_ends_it(program: Program) -> None:
+    await waiting(program)
+    program.office.clock.advance(minutes=4)
+    assert (await handing_off.tend(program.app.services)).alerts == 0
+    program.office.clock.advance(minutes=2)
+    assert (await handing_off.tend(program.app.services)).alerts == 1
+    assert (await handing_off.tend(program.app.services)).alerts == 0
+    assert (await live(program))[0].alerted
+    program.office.clock.advance(hours=25)
+    assert (await handing_off.tend(program.app.services)).given_up == 1
+    program.office.clock.advance(days=8)
+    assert (await handing_off.tend(program.app.services)).deleted == 1
+
+
+async def test_outside_the_hours_a_message_is_offered(program: Program) -> None:
+    program.office.clock.advance(hours=9)
+    reporter = program.reporter()
+    answer = await reporter.say("/ask_human")
+    assert any("leave the office a message" in text for text in answer)
+    assert not await live(program)
+
+
+async def test_the_database_tells_neither_words_nor_person(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    await reporter.say("magnolia smuggler")
+    second = await program.office.seated("second")
+    await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    await second.post(f"/chats/{chat}/say", {"text": "kumquat warehouse"})
+    folder = program.app.store.config.data
+    stored = b"".join(path.read_bytes() for path in folder.glob("changtong.db*"))
+    for planted in (b"magnolia", b"kumquat", reporter.address.encode()):
+        assert planted not in stored
+    await reporter.say("/resume_bot")
+    async with program.app.store.work() as work:
+        assert await work.handoffs.way(bytes.fromhex(chat)) is None
+
+
+async def test_what_the_draft_shows_is_the_reporters_choice(program: Program) -> None:
+    reporter = program.reporter()
+    await reporter.say("The housing office in Ganjingzi keeps sending my permit back, my phone is 13912345678")
+    await reporter.say("/ask_human")
+    await reporter.tap("Wait for a person")
+    await reporter.tap("Show it without what tells who I am")
+    second = await program.office.seated("second")
+    text = (await second.get(f"/chats/{(await live(program))[0].id.hex()}")).text
+    assert "keeps sending my permit back" in text
+    assert "13912345678" not in text
+
+
+async def test_handlers_and_auditors_have_no_conversations(program: Program) -> None:
+    _, chat = await waiting(program)
+    for name in ("handler", "auditor", "keeper"):
+        browser = await program.office.seated(name)
+        for path in ("/chats", f"/chats/{chat}", f"/chats/{chat}/lines", "/live"):
+            assert (await browser.get(path)).status_code == 403
+        assert (await browser.post(f"/chats/{chat}/move", {"move": "claim"})).status_code == 403
+
+
+async def test_the_stream_tells_what_changed(program: Program) -> None:
+    second = await program.office.seated("second")
+    watch = program.office.app.state.watch
+    boards = watch.boards()
+    assert (await anext(boards)).waiting == 0
+    _, chat = await waiting(program)
+    board = await asyncio.wait_for(anext(boards), 5)
+    assert (board.waiting, [name for name, _ in board.versions]) == (1, [chat])
+    await boards.aclose()
+    await watch.close()
+    listed = await second.get("/chats/list")
+    assert re.search(rf"Reporter {chat[:4].upper()}", listed.text)
