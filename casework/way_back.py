@@ -56,6 +56,7 @@ class CaseView:
     title: str = field(default="", repr=False)
     new_code: str | None = field(default=None, repr=False)
     """Set when an operator knew the code that was typed: this one has taken its place."""
+    is_anonymous: bool = False
 
 
 async def open_by_code(services: Services, finding: CodeFinding) -> CaseView:
@@ -225,6 +226,7 @@ def case_view(case: Case, profile: Profile) -> CaseView:
         allowed=reporter_acts(case),
         language=case.report.language if case.report else str(history[0].data.get("language", "zh")),
         title=case.report.title if case.report else "",
+        is_anonymous=case.row.mode is Mode.ANONYMOUS,
     )
 
 

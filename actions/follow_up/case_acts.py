@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.follow_up.acts import ACTS
 from actions.follow_up.case_words import offer_acts
 from actions.follow_up.stars import stars_of
+from actions.self_check import before_message
 from actions.speaking import DomainDict, ServiceAction, button, language_of
 from actions.talk.asking import back_to_draft, emptied, has_left
 from actions.talk.leaving import ask_to_confirm
@@ -19,6 +20,9 @@ from casework.report import Contact
 from casework.services import Services
 from casework.way_back import CaseView
 
+_CHECKED = frozenset({"addition", "answer", "review_reason", "retaliation_text"})
+"""Words of an anonymous reporter, looked through for what gives them away before they are added."""
+
 
 class CarryOut(ServiceAction):
     """Calls the use case of one act. What was written is kept until it is carried out."""
@@ -28,6 +32,9 @@ class CarryOut(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         if any(has_left(tracker.get_slot(slot)) for slot in ACTS[self.act].slots):
             return leave(dispatcher, tracker, domain)
+        for slot in _CHECKED & set(ACTS[self.act].slots):
+            if check := await before_message(self.services, tracker, slot, self.name()):
+                return check
         try:
             view = await self.carry_out(tracker)
         except NoCaseOpen:

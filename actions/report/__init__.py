@@ -4,6 +4,7 @@ from rasa_sdk import Action
 
 from actions.report import files, moving, reviewing, submitting, validating
 from actions.report.asking import ASKING
+from actions.self_check import ACTIONS as SELF_CHECK
 from actions.speaking import ServiceAction
 from casework.services import Services
 
@@ -25,6 +26,7 @@ _ACTIONS: tuple[type[ServiceAction], ...] = (
     reviewing.ActionExplain,
     reviewing.ActionUnclear,
     submitting.ActionSubmit,
+    *SELF_CHECK,
 )
 
 

@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.report.draft import FORM, Values, ground_of, values_of
 from actions.report.files import files_of, takes_files
 from actions.report.showing import edit_buttons, fields_of_group, group_buttons, lines_of, shown_value, summary
+from actions.self_check import before_summary
 from actions.speaking import (
     ButtonDict,
     DomainDict,
@@ -424,6 +425,8 @@ class AskConfirm(AskQuestion):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         values, ground = values_of(tracker), ground_of(self.services, tracker)
         group = values["draft"].get("group")
+        if not group and (check := await before_summary(self.services, tracker)):
+            return check
         if not group:
             return await super().run(dispatcher, tracker, domain)
         names = fields_of_group(group, values)

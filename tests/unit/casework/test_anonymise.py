@@ -111,7 +111,7 @@ def test_masks_read_on_in_both_languages() -> None:
 
 def test_indirect_pointers_are_hinted_and_never_masked() -> None:
     text = "我是厂里唯一的会计，3月5日我去高新区管委会交材料。"
-    assert [(h.kind, text[h.start : h.end]) for h in TOOL.hints(text)][0][0] is Pointer.ONLY_ONE
+    assert next(h.kind for h in TOOL.hints(text)) is Pointer.ONLY_ONE
     assert Pointer.OWN_DAY in [hint.kind for hint in TOOL.hints(text)]
     assert masked(text) == text
     english = "I am the only accountant there. On 3 March 2024 I went to the tax bureau."
