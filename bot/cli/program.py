@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from bot.cli import folder, office, operators, redact, talking
+from bot.cli import folder, nlu, office, operators, redact, talking
 from bot.cli.edge import Words
 
 
@@ -21,6 +21,7 @@ def program(words: Words | None = None) -> TyperGroup:
         app.command(name)(getattr(folder, name))
     app.add_typer(_operator(), name="operator")
     app.add_typer(_office(), name="office")
+    app.add_typer(_nlu(), name="nlu")
     command = get_command(app)
     if not isinstance(command, TyperGroup):
         raise TypeError(f"{type(command).__name__}: expected a group of commands")
@@ -61,6 +62,13 @@ def _office() -> typer.Typer:
         "trail",
     ):
         app.command(name)(getattr(office, name))
+    return app
+
+
+def _nlu() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    for name in ("parse", "evaluate", "likeness", "learn"):
+        app.command(name)(getattr(nlu, name))
     return app
 
 

@@ -3,7 +3,8 @@
 UnderstandingError
 ├── TrainingDataRefused   the files cannot be used; names every file and reason
 ├── TrainingFailed        the training process ended without a model
-└── HeldOutRefused        a file of texts kept apart cannot be used
+├── HeldOutRefused        a file of texts kept apart cannot be used
+└── CorrectionsRefused    a line of corrections cannot be read
 """
 
 
@@ -25,3 +26,7 @@ class TrainingFailed(UnderstandingError):
 
 class HeldOutRefused(UnderstandingError):
     """A file of texts kept apart cannot be used; the message names it."""
+
+
+class CorrectionsRefused(UnderstandingError):
+    """A line of operators' corrections cannot be read; the message names its number, never its words."""

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
-from bot.understanding.held_out import Narrative, Utterance
-from bot.understanding.values import OUT_OF_SCOPE, Context, Parse, ParseContext, Ranking
+from bot.understanding.held_out import Narrative, Sentence, Utterance
+from bot.understanding.values import OUT_OF_SCOPE, Context, Entity, Parse, ParseContext, Ranking
 
 WITH, WITHOUT = "with context", "without context"
 _MOST_CONFUSED: Final = 25
@@ -113,6 +113,23 @@ def categories(rank: Callable[[str, str], Ranking], items: Iterable[Narrative]) 
         }
         for group, found in places.items()
     }
+
+
+def entities(name: Callable[[str], Iterable[Entity]], items: Iterable[Sentence]) -> dict[str, dict[str, float]]:
+    """Return for `all` and each entity how many were to be found and which share was, by entity and value."""
+    found: dict[str, list[bool]] = defaultdict(list)
+    for item in items:
+        values = {(entity["entity"], str(value)) for entity in name(item.text) for value in _values(entity)}
+        for wanted in item.named:
+            for group in ("all", item.language, wanted[0]):
+                found[group].append(wanted in values)
+    return {group: {"count": len(hits), "found": sum(hits) / len(hits)} for group, hits in found.items()}
+
+
+def _values(entity: Entity) -> Iterable[object]:
+    """Return what an entity is right by: its value, and the days that a date means."""
+    days = entity.get("resolved")
+    return (entity["value"], f"{days['from']}..{days['to']}") if days else (entity["value"],)
 
 
 def area(scored: Iterable[tuple[float, bool]]) -> float | None:

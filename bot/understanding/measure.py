@@ -5,6 +5,7 @@ from typing import Final
 
 STORY_HAN: Final = 40
 STORY_WORDS: Final = 25
+NARRATIVE: Final = 0.2
 _HAN: Final = re.compile(r"[\u3400-\u9fff]")
 _WORD: Final = re.compile(r"[^\W\d_\u3400-\u9fff][^\W_\u3400-\u9fff]*(?:['’-][^\W\d_\u3400-\u9fff]+)*")
 
@@ -17,6 +18,11 @@ def size(text: str) -> float:
 def is_story(text: str) -> bool:
     """Tell whether a text is too long for a command."""
     return size(text) > 1
+
+
+def is_narrative(text: str) -> bool:
+    """Tell whether a text is long enough to have a subject that categories could fit."""
+    return size(text) >= NARRATIVE
 
 
 def is_question(plain: str, question: re.Pattern[str]) -> bool:

@@ -89,7 +89,7 @@ def learn_head(
     texts = [text for text, _ in ordered]
     labels = tuple(sorted({label for _, label in ordered}))
     wanted = np.array([labels.index(label) for _, label in ordered])
-    rows = _rows(texts, grams)
+    rows = gram_rows(texts, grams)
     weights, bias = fit(rows, wanted, strength=GRAM_STRENGTH, steps=STEPS)
     columns = rows.tocsc()
     return Head(
@@ -123,7 +123,8 @@ def _meanings(texts: Sequence[str], wanted: NDArray[np.int64], encoder: Sentence
     }
 
 
-def _rows(texts: Sequence[str], grams: TfIdf) -> Any:
+def gram_rows(texts: Sequence[str], grams: TfIdf) -> Any:
+    """Return the texts as a sparse (texts × n-grams) matrix of rows of length one."""
     from scipy.sparse import csr_matrix
 
     vectors = [grams.vector(text) for text in texts]

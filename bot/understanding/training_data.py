@@ -32,6 +32,25 @@ class TrainingData:
     short_text: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One example of an intent and the file it stands in, relative to the folder."""
+
+    text: str
+    label: str
+    file: str
+
+
+def read_examples(nlu_dir: Path) -> list[Example]:
+    """Return the examples of intents with their files; the files must have been read without problems."""
+    found: list[Example] = []
+    for path in data_files(nlu_dir):
+        name, data = path.relative_to(nlu_dir).as_posix(), TrainingData()
+        _take(data, name, YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+        found.extend(Example(text=text, label=label, file=name) for text, label in data.intents)
+    return found
+
+
 def data_files(nlu_dir: Path) -> list[Path]:
     """List the files that training reads, in a stable order: `data/nlu/**`, `categories/*`, `expected.yml`."""
     found = [*nlu_dir.glob("data/nlu/**/*.yml"), *nlu_dir.glob("categories/*.yml"), *nlu_dir.glob("expected.yml")]
