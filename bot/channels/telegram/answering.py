@@ -112,12 +112,13 @@ class Answering:
         while not self._parts.flood.has_room():  # noqa: ASYNC110 - a window passes, nobody signals it
             await asyncio.sleep(0.05)
 
-    async def _post(self, pieces: list[Piece], replies: Sequence[Reply]) -> None:
+    async def _post(self, pieces: list[Piece], replies: Sequence[Reply], *, closes: bool = True) -> None:
         """What a turn said without a commit (too long, a failing action) is in no outbox yet."""
         left = [reply for reply in replies if not reply.is_posted]
         if left:
             posts = [post for reply in left for post in posts_of(pieces[0].chat, reply)]
-            await self._close(pieces, posts)
+            ids = [piece.id for piece in pieces] if closes else []
+            await self._parts.inbox.close(self._address(pieces[0]), ids, posts)
 
     def _incoming(self, piece: Piece) -> Incoming:
         said = Incoming(
@@ -160,7 +161,7 @@ class Answering:
                     await self._say(pieces, "file_late")
                     return
                 reply = await self._parts.conversations.handle(replace(said, **taken))
-            await self._post(pieces if not captions else [], [reply])
+            await self._post(pieces, [reply], closes=not captions)
         if captions:
             await self._captions(pieces, captions)
 

@@ -2,8 +2,10 @@
 
 import json
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -40,6 +42,7 @@ class Api:
     """One bot on one Bot API server."""
 
     def __init__(self, options: TelegramOptions) -> None:
+        os.environ.setdefault("PTB_TIMEDELTA", "1")  # how the library is told to give times as times, without warnings
         self._polling = HTTPXRequest(connection_pool_size=1, connect_timeout=10, read_timeout=POLL_SECONDS + 10)
         request = HTTPXRequest(
             connection_pool_size=options.connections,
@@ -100,7 +103,8 @@ async def failures() -> AsyncIterator[None]:
 def failure_of(error: TelegramError) -> SendFailed:
     """Say what an error means for what was to be sent."""
     if isinstance(error, RetryAfter):
-        return NotNow(float(error._retry_after.total_seconds()))  # the public property warns about its type
+        wait = error.retry_after
+        return NotNow(wait.total_seconds() if isinstance(wait, timedelta) else float(wait))
     if isinstance(error, ChatMigrated):
         return Moved(str(error.new_chat_id))
     if isinstance(error, Forbidden):

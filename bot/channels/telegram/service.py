@@ -19,6 +19,8 @@ from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.webhook import Webhook, announce
 from bot.channels.telegram.worker import Worker
 
+FIRST_WAIT_SECONDS = 1.0
+
 _log = structlog.get_logger(__name__)
 
 
@@ -84,7 +86,7 @@ class Telegram:
 
     async def _meet(self) -> None:
         """Ask the server who we are until it answers."""
-        seconds = 1.0
+        seconds = FIRST_WAIT_SECONDS
         while True:
             try:
                 await self._api.start()
