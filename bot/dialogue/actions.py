@@ -3,22 +3,23 @@
 import asyncio
 import traceback
 from collections.abc import Sequence
+from inspect import isawaitable
 from typing import Any, Protocol
 
 import structlog
 from rasa_sdk import Action
-from rasa_sdk.executor import ActionExecutor
+from rasa_sdk import Tracker as SdkTracker
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from rasa_sdk.interfaces import ActionExecutionRejection
 
 from bot.dialogue.domain import Domain
 from bot.dialogue.errors import ActionFailed, DialogueError, NotJson
 from bot.dialogue.json_values import json_copy
 from bot.dialogue.responses import Draft, Responses, messages, overlaid
+from bot.dialogue.sdk_tracker import LiveTracker
 from bot.dialogue.templates import UnbalancedBrace
 from bot.dialogue.tracker import Tracker, checked_events
 from bot.dialogue.values import Event
-
-_DIGEST = "whole"
 
 log = structlog.get_logger(__name__)
 
@@ -42,29 +43,42 @@ class ActionServer(Protocol):
 
 
 class InProcess:
-    """rasa-sdk's executor with given instances. One for all conversations: it keeps only the domain."""
+    """rasa-sdk's actions, run as its executor runs them. One for all conversations: it keeps only the domain."""
 
     def __init__(self, actions: Sequence[Action], domain: Domain) -> None:
         self._executor = ActionExecutor()
-        self._executor.domain = domain.data
-        self._executor.domain_digest = _DIGEST
+        self._domain = domain.data
         for action in actions:
             self._executor.register_action(action)
         self.names = frozenset(self._executor.actions)
 
     async def call(self, action: str, tracker: Tracker) -> tuple[list[Any], list[Draft]]:
-        call = {"next_action": action, "tracker": tracker.view(), "domain": None, "domain_digest": _DIGEST}
+        return await self._guarded(action, LiveTracker(tracker))
+
+    async def answer(self, action: str, tracker: dict[str, Any]) -> dict[str, Any]:
+        """Run an action on a tracker as rasa-sdk's webhook is given it. Raises `ActionFailed` or `Rejected`."""
+        view: Any = tracker
+        events, responses = await self._guarded(action, SdkTracker.from_dict(view))
+        return {"events": events, "responses": responses}
+
+    async def _guarded(self, action: str, tracker: SdkTracker) -> tuple[list[Any], list[Draft]]:
         try:
-            result = await self._executor.run(call)
+            return await self._run(action, tracker)
         except ActionExecutionRejection as rejection:
             raise Rejected(action) from rejection
         except (asyncio.CancelledError, DialogueError):
             raise
         except Exception as error:  # the edge to foreign code: whatever an action raises ends this turn, no more
             raise ActionFailed(action, f"raised {type(error).__name__} {_place_of(error)}") from error
-        if result is None:
-            raise ActionFailed(action, "did not run")
-        return result.events, result.responses
+
+    async def _run(self, action: str, tracker: SdkTracker) -> tuple[list[Any], list[Draft]]:
+        dispatcher = CollectingDispatcher()
+        events = self._executor.actions[action](dispatcher, tracker, self._domain)
+        if isawaitable(events):
+            events = await events
+        if dispatcher.is_streaming_active:
+            await dispatcher.stream_end()
+        return self._executor.validate_events(events or [], action), dispatcher.messages
 
 
 class Speaker:

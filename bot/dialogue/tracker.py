@@ -1,6 +1,7 @@
 """One conversation: the state between turns, and the tracker that one turn writes on."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ REMEMBERED_TURNS = 10
 REMEMBERED_CHARACTERS = 200
 """Of texts in past turns; longer ones are cut, so that a conversation's row stays small."""
 
-_FORMAT = 1
+_FORMAT = 2
 _START = Situation()
 _EARLIER = Situation(previous="(earlier)")
 """Stands for all turns before this one: no rule reaches over it."""
@@ -37,7 +38,8 @@ class State:
     is_paused: bool = False
     is_new: bool = True
     is_stuck: bool = False
-    turns: tuple[tuple[Event, ...], ...] = field(default=(), repr=False)
+    turns: tuple[str, ...] = field(default=(), repr=False)
+    """The events of the last turns, each turn as JSON text: it is written once, and few turns need to read it."""
     memory: Recollection | None = field(default=None, repr=False)
     heard: tuple[str, ...] = ()
     before_fallback: "State | None" = field(default=None, repr=False)
@@ -65,7 +67,7 @@ class State:
             "paused": self.is_paused,
             "new": self.is_new,
             "stuck": self.is_stuck,
-            "turns": [list(turn) for turn in self.turns],
+            "turns": list(self.turns),
             "memory": self.memory.written() if self.memory is not None else None,
             "heard": list(self.heard),
             "before_fallback": self.before_fallback.snapshot() if self.before_fallback is not None else None,
@@ -96,7 +98,7 @@ def read_state(data: dict[str, Any], domain: Domain) -> State:
             is_paused=bool(data["paused"]),
             is_new=bool(data["new"]),
             is_stuck=bool(data["stuck"]),
-            turns=tuple(tuple(turn) for turn in data["turns"]),
+            turns=tuple(map(str, data["turns"])),
             memory=read_recollection(data["memory"]) if data["memory"] is not None else None,
             heard=tuple(data["heard"]),
             before_fallback=read_state(data["before_fallback"], domain) if data["before_fallback"] else None,
@@ -258,8 +260,8 @@ class Tracker:
 
     def finish(self, *, is_stuck: bool = False, is_outside: bool = False) -> State:
         """Return the state after the turn, or after events from outside."""
-        turn = tuple(_remembered(self.events))
-        turns = (*self.turns, turn) if turn else self.turns
+        turn = _remembered(self.events)
+        turns = (*self.turns, json.dumps(turn, ensure_ascii=False, separators=(",", ":"))) if turn else self.turns
         return State(
             conversation_id=self.start.conversation_id,
             slots=self.slots,
@@ -279,6 +281,9 @@ class Tracker:
 
     def view(self) -> dict[str, Any]:
         """Return the tracker as rasa-sdk reads it; shares no container with the state."""
+        return {**self.view_without_events(), "events": shown_events(self.turns, self.events)}
+
+    def view_without_events(self) -> dict[str, Any]:
         loop: dict[str, Any] = {}
         if self.active_loop is not None:
             loop = {"name": self.active_loop, "rejected": self.is_rejected, "is_interrupted": self.is_interrupted}
@@ -289,7 +294,6 @@ class Tracker:
             "latest_event_time": None,
             "followup_action": self.followup,
             "paused": self.is_paused,
-            "events": [*(_shown_again(event) for turn in self.turns for event in turn), *map(_shown, self.events)],
             "latest_input_channel": next((e["input_channel"] for e in self.events if e["event"] == "user"), None),
             "active_loop": loop,
             "latest_action_name": self.latest_action,
@@ -313,20 +317,20 @@ _EFFECTS = {
 }
 
 
+def shown_events(turns: Sequence[str], events: Iterable[Event]) -> list[Event]:
+    """Return the events of past turns and of this one as actions see them, oldest first."""
+    return [*(_shown(event) for turn in turns for event in json.loads(turn)), *map(_shown_copy, events)]
+
+
 def _shown(event: Event) -> Event:
     """Return an event for actions; of what the bot said only the response's name."""
     if event["event"] == "bot":
         return {"event": "bot", "text": None, "data": {}, "metadata": {"utter_action": event.get("name")}}
-    return dict(checked_copy(event))
+    return event
 
 
-def _shown_again(event: Event) -> Event:
-    """Return an event of a past turn; flat but for what a person's message meant."""
-    if event["event"] == "bot":
-        return _shown(event)
-    if event["event"] == "user":
-        return {**event, "parse_data": {"intent": dict(event["parse_data"]["intent"]), "entities": []}}
-    return dict(event)
+def _shown_copy(event: Event) -> Event:
+    return _shown(event if event["event"] == "bot" else checked_copy(event))
 
 
 def _remembered(events: list[Event]) -> list[Event]:
