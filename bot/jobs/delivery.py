@@ -97,13 +97,16 @@ class Sender:
 
     async def _send_while(self, led: LeadLike) -> None:
         loop = asyncio.get_running_loop()
-        checked = loop.time()
+        checked, has_begun = loop.time(), False
         while True:
             if loop.time() - checked > LEAD_CHECK_SECONDS:
                 if not await led.is_held():
                     return
                 checked = loop.time()
             try:
+                if not has_begun:
+                    await self._take_over()
+                    has_begun = True
                 started = await self.send_due()
             except Exception:  # the job's edge: a database that is away comes back
                 _log.exception("delivery.claim_failed")
@@ -111,6 +114,11 @@ class Sender:
                 await asyncio.sleep(1)
             if not started:
                 await self._rest()
+
+    async def _take_over(self) -> None:
+        """Whoever sent before is gone, or its lead would be held: nobody waits for the end of its leases."""
+        async with self._work() as work:
+            await work.outbox.take_over(self._owner)
 
     async def _rest(self) -> None:
         """Wait until woken, a call ended, a chat may be written to again, or it is time to look."""

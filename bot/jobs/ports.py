@@ -65,6 +65,9 @@ class Outbox(Protocol):
     ) -> Sequence[Row]:
         """Take due rows for `owner`, the most urgent first, in a transaction of its own."""
 
+    async def take_over(self, owner: bytes) -> None:
+        """Free what others were sending, in a transaction of its own."""
+
     def sent(self, row_id: bytes, owner: bytes) -> None: ...
 
     def again(self, row_id: bytes, owner: bytes, not_before: datetime, *, counts: bool = True) -> None: ...

@@ -11,7 +11,7 @@ from bot.turns.ports import PersonKeys, TurnWork, TurnWorkFactory
 from casework.errors import Conflict
 from casework.ports import Clock, PersonKey
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 """How long a chat waits when the process that had it died; it is renewed while one works."""
 
 _ATTEMPTS = 4

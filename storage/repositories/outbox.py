@@ -26,6 +26,11 @@ _PUT = insert(_o)
 _DROP_OF = delete(_o).where(_o.c.person == bindparam("who"))
 _OWNED = (_o.c.id == bindparam("which"), _o.c.owner == bindparam("mine"), _o.c.state == _SENDING)
 _SENT = delete(_o).where(*_OWNED)
+_TAKE_OVER = (
+    update(_o)
+    .where(_o.c.state == _SENDING, _o.c.owner != bindparam("mine"))
+    .values(state=_READY, owner=None, lease_until=None)
+)
 _WAITS = select(_o.c.id).where(_o.c.state != _PARKED, _o.c.not_before <= bindparam("now")).limit(1)
 
 
@@ -93,6 +98,10 @@ class Outbox:
             lambda connection: _claim(connection, owner, now, now + lease, limit, without)
         )
         return [outgoing for row in rows if (outgoing := self._opened(row))]
+
+    async def take_over(self, owner: bytes) -> None:
+        """Free what others were sending, in a transaction of its own: for the one sender, when it begins."""
+        await self._collected.database.write(lambda connection: connection.execute(_TAKE_OVER, {"mine": owner}))
 
     def sent(self, row_id: bytes, owner: bytes) -> None:
         """Delete a row; `Conflict` when its lease was lost to another."""

@@ -164,6 +164,18 @@ async def test_a_row_that_waits_holds_the_next_and_a_parked_one_does_not(ground:
         assert not await work.outbox.is_any_waiting()
 
 
+async def test_the_next_sender_takes_over_at_once(ground: Ground) -> None:
+    await put(ground, "one")
+    ((_, first),) = await claimed(ground, b"1")
+    async with ground.work() as work:
+        await work.outbox.take_over(b"1")
+    assert await claimed(ground, b"2") == []
+    async with ground.work() as work:
+        await work.outbox.take_over(b"2")
+    ((_, second),) = await claimed(ground, b"2")
+    assert (second.id, second.attempts) == (first.id, 2)
+
+
 async def test_who_lost_the_lease_cannot_finish(ground: Ground) -> None:
     await put(ground, "one")
     ((_, first),) = await claimed(ground, b"1")

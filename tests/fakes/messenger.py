@@ -171,6 +171,11 @@ class MemoryOutbox:
             taken.append(row)
         return taken
 
+    async def take_over(self, owner: bytes) -> None:
+        for row in list(self._rows.values()):
+            if row.state == "sending" and row.owner != owner:
+                self._rows[row.id] = replace(row, state="ready", owner=None, lease_until=None)
+
     def _is_due(self, row: MemoryOutgoing, now: datetime) -> bool:
         is_free = row.state == "ready" or (row.state == "sending" and row.lease_until is not None)
         if row.state == "sending" and row.lease_until is not None and row.lease_until > now:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 
-from tests.telegram.client import PATIENCE_SECONDS, Seen, Someone
+from tests.telegram.client import PATIENCE_SECONDS, ImpossibleAct, Seen, Someone
 
 CODE = re.compile(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}")
 STORIES = {
@@ -19,7 +20,7 @@ _ONWARD = (
     ("跳过", "Skip"),
     ("不清楚", "I don't know"),
 )
-_MOST_STEPS = 25
+_MOST_STEPS = 60
 
 
 async def report(
@@ -45,30 +46,29 @@ async def submit(
     return await to_the_code(person, within)
 
 
-async def to_the_code(person: Someone, within: float = PATIENCE_SECONDS) -> str:
-    """Tap what leads on until the code stands in the chat; returns it."""
+async def to_the_code(person: Someone, within: float = PATIENCE_SECONDS, quiet: float = 0.0) -> str:
+    """Tap what leads on until the code stands in the chat; returns it.
+
+    `quiet`: look again for so many seconds before a tap, where an answer may come twice: the newest counts.
+    """
     for _ in range(_MOST_STEPS):
-        message = await person.hears(
-            lambda seen: _is_new(seen) and bool(seen.buttons or CODE.search(seen.text)), within
-        )
+        message = await person.hears(_leads_on, within)
+        later = await person.quiet(quiet) if quiet else []
+        message = max([message, *filter(_leads_on, later)], key=lambda seen: seen.id)
         if found := CODE.search(message.text):
             return found[0]
-        await person.tap(onward(message), message_id=message.id)
+        with suppress(ImpossibleAct):  # a later message has taken its buttons away: that one leads on
+            await person.tap(onward(message), message_id=message.id)
     raise AssertionError(f"no code after {_MOST_STEPS} steps")
 
 
-def onward(message: Seen) -> str:
-    """Return the title of the button that leads on."""
-    titles = message.titles
-    for choice in _ONWARD:
-        for title in titles:
-            if title in choice:
-                return title
-    raise AssertionError(f"nothing leads on from {message.text!r} with {titles}")
+def onward(message: Seen) -> str | None:
+    """Return the title of the button that leads on, if there is one."""
+    return next((title for choice in _ONWARD for title in message.titles if title in choice), None)
 
 
 def _leads_on(message: Seen) -> bool:
-    return _is_new(message) and bool(message.buttons or CODE.search(message.text))
+    return _is_new(message) and bool(onward(message) or CODE.search(message.text))
 
 
 def _is_new(message: Seen) -> bool:

@@ -11,7 +11,7 @@ from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.options import TelegramOptions
 from bot.channels.telegram.reading import Piece, read_update
 
-RENEW_SECONDS = 10.0
+RENEW_SECONDS = 5.0
 MOST_ATTEMPTS = 5
 LONGEST_ALBUM_WAIT = 10
 
