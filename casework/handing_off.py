@@ -38,7 +38,7 @@ class Speaker(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Said:
-    """One line. `by` is an operator's name, for the office alone; a line of the system is a name of the edge's words."""
+    """One line. `by` is an operator's name, for the office alone; of a line of the system `text` names our words."""
 
     speaker: Speaker
     text: str = field(repr=False)
@@ -214,6 +214,7 @@ async def queue(services: Services, key: OfficeKey) -> tuple[Handoff, ...]:
     async with unit_of_work(services.work) as work:
         operator = await _chatting(services, work, key)
         found = await work.handoffs.live()
+    found.sort(key=lambda it: it.reason is not Why.EMERGENCY)  # the order among equals stays
     mine = (it for it in found if it.owner == operator.name)
     return (*mine, *(it for it in found if it.owner != operator.name))
 

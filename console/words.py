@@ -60,13 +60,16 @@ class Words:
         """Say a value of a field; a word of the reporter's own is given as it is."""
         return self.find(f"value_{field_name}_{value}", value)
 
-    def day(self, day: date | None) -> str:
-        """Write a day: short, and without the year while it is this one."""
+    def day(self, day: date | None, this_year: int | None = None) -> str:
+        """Write a day, without its year when that is `this_year`."""
         from babel.dates import format_date
 
         if day is None:
             return ""
-        return format_date(day, "y年M月d日" if self.language == "zh" else "d MMM y", locale=_LOCALES[self.language])
+        pattern = "y年M月d日" if self.language == "zh" else "d MMM y"
+        if this_year is not None and day.year == this_year:
+            pattern = "M月d日" if self.language == "zh" else "d MMM"
+        return format_date(day, pattern, locale=_LOCALES[self.language])
 
     def time(self, moment: datetime | None) -> str:
         """Write a time in the city's zone."""

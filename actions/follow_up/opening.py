@@ -120,6 +120,9 @@ async def open_case(
         tell(action.services, dispatcher, tracker, "utter_code_wait", minutes=wait.minutes)
         offer_menu(dispatcher, tracker, domain)
         return [*emptied("failures", *CASE_SLOTS), *back_to_draft(tracker)]
+    if view.new_code is not None:
+        buttons = [button(domain, "saved", language_of(tracker), "done")]
+        dispatcher.utter_message(response="utter_code_replaced", code=view.new_code, buttons=buttons)
     wish = tracker.get_slot("case_wish")
     if wish in view.allowed:
         dispatcher.utter_message(response="utter_code_right")

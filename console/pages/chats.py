@@ -91,11 +91,20 @@ def _lines(seat: Seat, opened: OpenedHandoff) -> list[tuple[Said, str]]:
 
 def _text_of(seat: Seat, line: Said) -> str:
     """Return a line as it is shown; a line of the system names words of ours."""
+    if line.speaker is handing_off.Speaker.DRAFT:
+        return "\n".join(_labelled(seat, row) for row in line.text.split("\n"))
     if line.speaker is not handing_off.Speaker.SYSTEM:
         return line.text
     name, _, rest = line.text.partition(" ")
     slot = seat.words.find(f"field_{rest}", rest) if rest else ""
     return seat.words.say(f"chat_did_{name}", name=line.by, question=slot)
+
+
+def _labelled(seat: Seat, row: str) -> str:
+    """Name the field of a draft's line in the operator's words."""
+    name, parted, rest = row.partition(": ")
+    known = seat.words.find(f"field_{name}") if parted else ""
+    return f"{known}{'：' if seat.words.language == 'zh' else ': '}{rest}" if known else row
 
 
 @router.post("/chats/{chat}/say")

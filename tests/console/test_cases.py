@@ -1,0 +1,317 @@
+"""Cases at the desk: from receipt to review, refused forms, concurrent edits, links, transfer, evidence, search."""
+
+import base64
+import io
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from casework import office as desk
+from casework.case import CaseId
+from casework.code import CodeFinding
+from casework.entering import EntryChannel
+from casework.errors import CodeUnknown
+from casework.ports import PersonKey
+from casework.report import FileRef, Mode
+from casework.turn import Turn, current_turn
+from casework.way_back import CaseView, open_by_code, request_review
+from console import DeskOptions, create_desk
+from storage.unit_of_work import work_factory
+from storage.vault.superior_key import new_superior_key, superior_session
+from tests.support.desk import Office
+
+PERSON = PersonKey(b"p" * 32)
+
+
+def case_id(digits: str) -> CaseId:
+    return CaseId(bytes.fromhex(digits))
+
+
+async def by_code(office: Office, code: str, *, review: str = "") -> CaseView:
+    """Come back with a code, as a reporter would."""
+    async with office.store.work() as work:
+        turn = Turn(work=work, person=PERSON, successor=PERSON, channel="web", message_id="1")
+        token = current_turn.set(turn)
+        try:
+            finding = CodeFinding(kind="valid", code=code, start=0, end=len(code))
+            view = await open_by_code(office.services, finding)
+            if review:
+                view = await request_review(office.services, review)
+            await work.commit()
+        finally:
+            current_turn.reset(token)
+    return view
+
+
+async def test_a_case_from_receipt_to_review(office: Office) -> None:
+    submitted = await office.submit()
+    case = submitted.row.id.hex()
+    first, handler = await office.seated("second"), await office.seated("handler")
+    assert (await handler.get(f"/cases/{case}")).status_code == 403
+    assert "assigned" in (await first.act(case, "assign", to="handler")).headers["location"]
+    assert (await handler.act(case, "step", target="accepted", text="In hand.")).status_code == 303
+    proposed = await handler.act(case, "step", target="assessing", disposition="preliminary_verification")
+    assert proposed.headers["location"].endswith("done=needs_approval")
+    assert (await handler.post(f"/cases/{case}/approve")).status_code == 403
+    page = await first.get(f"/cases/{case}")
+    assert "Proposed by handler" in page.text
+    assert (await first.act(case, "approve")).status_code == 303
+    await handler.act(case, "step", target="concluded", outcome="substantiated", text="Put right.")
+    await first.act(case, "approve")
+    view = await by_code(office, submitted.code, review="It was not put right")
+    assert view.status == "reopen_requested"
+    page = await handler.get(f"/cases/{case}")
+    assert "It was not put right" in page.text
+    assert "Grant the review" in page.text
+    assert (await handler.act(case, "step", target="reopened", reason="New facts")).status_code == 303
+
+
+async def test_buttons_are_those_of_the_table(office: Office, case: str) -> None:
+    browser = await office.seated("second")
+    page = await browser.get(f"/cases/{case}")
+    shown = set(re.findall(r'name="target" value="(\w+)"', page.text))
+    opened = await desk.open_case(office.services, office.founder, case_id(case))
+    assert shown == {str(step.target) for step in opened.steps if step.says is None}
+    refused = await browser.act(case, "step", target="concluded", outcome="cleared", text="x")
+    assert refused.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("form", "needed"),
+    [
+        ({"target": "not_accepted", "channel": "court"}, "A reason is needed"),
+        ({"target": "not_accepted", "reason": "why not"}, "Choose where the matter belongs"),
+        ({"target": "transferred"}, "Say to whom"),
+    ],
+)
+async def test_what_is_missing_is_said_and_nothing_typed_is_lost(
+    office: Office, case: str, form: dict[str, str], needed: str
+) -> None:
+    browser = await office.seated("second")
+    again = await browser.act(case, "step", **form)
+    assert needed in again.text
+    if "reason" in form:
+        assert "why not" in again.text
+
+
+async def test_two_at_once_are_told(office: Office, case: str) -> None:
+    one, two = await office.seated("second"), await office.seated("second")
+    page = await one.get(f"/cases/{case}")
+    seen = re.search(r'name="seen" value="(\d+)"', page.text)
+    assert seen is not None
+    await two.act(case, "step", target="accepted")
+    late = await one.post(f"/cases/{case}/assign", {"seen": seen[1], "to": "handler"})
+    assert late.status_code == 409
+    assert "Somebody else has just changed this" in late.text
+
+
+async def test_the_contact_needs_a_reason_and_is_recorded(office: Office, case: str) -> None:
+    browser = await office.seated("second")
+    assert "13900000000" not in (await browser.get(f"/cases/{case}")).text
+    without = await browser.act(case, "contact", reason=" ")
+    assert "A reason is needed" in without.text
+    assert "13900000000" not in without.text
+    shown = await browser.act(case, "contact", reason="to ask for the date")
+    assert "13900000000" in shown.text
+    assert "13900000000" not in (await browser.get(f"/cases/{case}")).text
+    async with office.store.work() as work:
+        entries = await work.trail.entries()
+    assert any((it.act, it.detail) == ("contact", "to ask for the date") for it in entries)
+
+
+async def test_an_anonymous_case_has_no_contact_to_uncover(office: Office) -> None:
+    case = (await office.submit(mode=Mode.ANONYMOUS)).row.id.hex()
+    assert "Uncover" not in (await (await office.seated("second")).get(f"/cases/{case}")).text
+
+
+async def test_priority_needs_a_reason_and_retaliation_stays_high(office: Office) -> None:
+    browser = await office.seated("second")
+    case = (await office.submit()).row.id.hex()
+    assert "A reason is needed" in (await browser.act(case, "priority", priority="high")).text
+    await browser.act(case, "priority", priority="high", reason="a child is concerned")
+    assert "a child is concerned" in (await browser.get(f"/cases/{case}")).text
+    retaliation = (await office.submit(category="retaliation")).row.id.hex()
+    refused = await browser.act(retaliation, "priority", priority="normal", reason="no")
+    assert refused.status_code == 409
+    assert "always of high priority" in refused.text
+
+
+async def test_queues_count_and_filters_are_saved(office: Office) -> None:
+    for day in range(3):
+        await office.submit(title=f"permit {day}", region="xigang" if day else "ganjingzi")
+    browser = await office.seated("second")
+    page = await browser.get("/cases?queue=new")
+    assert "3 cases" in page.text
+    narrowed = await browser.get("/cases?queue=open&region=xigang")
+    assert "2 cases" in narrowed.text
+    saved = await browser.post("/cases/filters", {"name": "West", "queue": "open", "region": "xigang"})
+    assert "region=xigang" in saved.headers["location"]
+    assert ">West<" in (await browser.get("/cases")).text
+    assert ">West<" not in (await (await office.seated("handler")).get("/cases")).text
+    await browser.post("/cases/filters/forget", {"name": "West"})
+    assert ">West<" not in (await browser.get("/cases")).text
+    office.clock.advance(days=40)
+    again = await office.seated("second")
+    assert "3 cases" in (await again.get("/cases?queue=overdue")).text
+
+
+async def test_a_list_knows_what_changed_since(office: Office, case: str) -> None:
+    browser = await office.seated("second")
+    assert "Received" in (await browser.get("/cases")).text
+    await browser.act(case, "step", target="accepted")
+    assert "Accepted" in (await browser.get("/cases")).text
+
+
+async def test_search_finds_words_in_batches(office: Office) -> None:
+    for number in range(30):
+        await office.submit(title=f"report {number}", facts="long waiting at the window " * 3)
+    await office.submit(title="the bridge", facts="the KUMQUAT warehouse by the river")
+    browser = await office.seated("second")
+    await browser.get("/search")
+    found = await browser.post("/search", {"words": "kumquat"})
+    assert "the bridge" in found.text
+    assert "31 of 31" in found.text
+    stream = await browser.post("/search", {"words": "waiting window"}, headers={"accept": "text/event-stream"})
+    assert stream.text.count("data: ") == 3
+    assert "event: end" in stream.text
+    assert "Nothing found" in (await browser.post("/search", {"words": "nowhere"})).text
+    async with office.store.work() as work:
+        assert all("kumquat" not in it.detail.lower() for it in await work.trail.entries(200))
+
+
+async def test_repeats_are_suggested_and_linked_both_ways(office: Office) -> None:
+    one = (await office.submit()).row.id.hex()
+    two = (await office.submit(title="施工许可又拖延三个月")).row.id.hex()
+    browser = await office.seated("second")
+    assert "施工许可又拖延三个月" in (await browser.get(f"/cases/{one}")).text
+    await browser.act(one, "link", other=two, kind="repeat")
+    for case, other in ((one, two), (two, one)):
+        assert f"/cases/{other}" in (await browser.get(f"/cases/{case}")).text
+    assert (await browser.act(one, "link", other=one, kind="repeat")).status_code == 409
+
+
+async def test_the_same_person_is_for_named_reports_alone(office: Office) -> None:
+    named = (await office.submit()).row.id.hex()
+    nameless = (await office.submit(mode=Mode.ANONYMOUS)).row.id.hex()
+    browser = await office.seated("second")
+    assert (await browser.act(named, "link", other=nameless, kind="same_person")).status_code == 409
+
+
+async def test_a_transfer_takes_the_case_from_the_office(office: Office) -> None:
+    keys = new_superior_key()
+    public = base64.b64decode(keys.public_key)
+    superior = replace(office.services.profile.superior, public_key=public)
+    profile = replace(office.services.profile, superior=superior)
+    office = await _reopened(office, profile)
+    submitted = await office.submit()
+    case = submitted.row.id.hex()
+    browser = await office.seated("second")
+    assert "Hand over" in (await browser.get(f"/cases/{case}")).text
+    assert "A reason is needed" in (await browser.act(case, "transfer", reason="")).text
+    assert (await browser.act(case, "transfer", reason="not ours")).status_code == 303
+    assert (await browser.get(f"/cases/{case}")).status_code == 404
+    assert "0 cases" in (await browser.get("/cases?queue=all")).text
+    async with office.store.work() as work:
+        assert await work.cases.by_office(case_id(case), office.founder) is None
+        opened = await work.cases.by_office(case_id(case), superior_session("above", keys.private_key, public))
+        contact = await work.cases.contact(case_id(case), superior_session("above", keys.private_key, public))
+        assert (await work.trail.entries(5))[-1] is not None
+    assert opened is not None
+    assert contact is not None
+    assert contact.contact == "13900000000"
+    assert (await by_code(office, submitted.code)).status == "transferred"
+
+
+async def _reopened(office: Office, profile: object) -> Office:
+    """Return the office with another profile, over the same database."""
+    config = replace(office.store.config, profile=profile)  # type: ignore[arg-type]
+    work = work_factory(office.store.database, office.store.vault, office.clock, config.superior)
+    services = replace(office.services, profile=profile, work=work)  # type: ignore[arg-type]
+    parts = replace(office.app.state.parts, services=services)
+    app = create_desk(parts, DeskOptions(default_language="en"))
+    return replace(office, services=services, app=app)
+
+
+async def _sealed(office: Office, name: str, content: bytes) -> FileRef:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    return await office.store.evidence.seal(chunks(), name=name, media_type="text/html", limit_bytes=10_000_000)
+
+
+def _photograph() -> bytes:
+    picture = Image.new("RGB", (64, 48), "red")
+    exif = Image.Exif()
+    exif[0x9286] = "secret place"
+    stored = io.BytesIO()
+    picture.save(stored, "JPEG", exif=exif)
+    return stored.getvalue()
+
+
+async def test_evidence_is_shown_without_trusting_it(office: Office) -> None:
+    files = (
+        await _sealed(office, "a.jpg", _photograph()),
+        await _sealed(office, "b.txt", b"<script>alert(1)</script>"),
+        await _sealed(office, "c.html", b"<script>alert(1)</script>"),
+        await _sealed(office, "d.png", b"no picture at all"),
+    )
+    case = (await office.submit(files=files)).row.id.hex()
+    browser = await office.seated("second")
+    at = [f"/cases/{case}/files/{file.id}" for file in files]
+    assert 'class="evidence"' in (await browser.get(at[0])).text
+    drawn = await browser.get(f"{at[0]}/picture")
+    assert drawn.headers["content-type"] == "image/jpeg"
+    assert "sandbox" in drawn.headers["content-security-policy"]
+    assert b"secret place" not in drawn.content
+    assert Image.open(io.BytesIO(drawn.content)).size == (64, 48)
+    text = await browser.get(at[1])
+    assert "&lt;script&gt;alert(1)" in text.text
+    assert "<script>alert" not in text.text
+    assert "not opened here" in (await browser.get(at[2])).text
+    saved = await browser.get(f"{at[2]}/original")
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment")
+    assert (await browser.get(f"{at[3]}/picture")).status_code == 404
+
+
+async def test_a_file_belongs_to_its_case_alone(office: Office) -> None:
+    file = await _sealed(office, "a.txt", b"hello")
+    await office.submit(files=(file,))
+    other = (await office.submit()).row.id.hex()
+    browser = await office.seated("second")
+    for path in ("", "/picture", "/original"):
+        assert (await browser.get(f"/cases/{other}/files/{file.id}{path}")).status_code == 404
+
+
+@pytest.mark.parametrize("channel", list(EntryChannel))
+async def test_an_entered_report_gives_a_code_that_its_first_use_replaces(
+    office: Office, channel: EntryChannel
+) -> None:
+    browser = await office.seated("intake")
+    await browser.get("/reports/new")
+    form = {
+        "channel": str(channel),
+        "mode": "anonymous",
+        "region": "xigang",
+        "category": "inaction",
+        "title": "No answer",
+        "facts": "Three letters, no answer.",
+    }
+    missing = await browser.post("/reports/new", form | {"title": ""})
+    assert missing.status_code == 422
+    assert "Three letters" in missing.text
+    entered = await browser.post("/reports/new", form)
+    found = re.search(r'id="code">([0-9A-Z-]{23})<', entered.text)
+    assert found is not None
+    view = await by_code(office, found[1])
+    assert view.new_code is not None
+    assert view.new_code != found[1]
+    with pytest.raises(CodeUnknown):
+        await by_code(office, found[1])
+    assert (await by_code(office, view.new_code)).new_code is None
+    async with office.store.work() as work:
+        entry = next(it for it in await work.trail.entries() if it.act == "enter_report")
+    assert (entry.detail, entry.case_ref) == (str(channel), "")
