@@ -27,6 +27,11 @@ class InProcess:
     _address: str = field(default_factory=lambda: secrets.token_hex(8))
     _shown: tuple[Button, ...] = ()
 
+    @property
+    def shown(self) -> tuple[Button, ...]:
+        """The buttons shown last."""
+        return self._shown
+
     async def say(self, text: str) -> Answer:
         return await self._turn(text=text)
 
