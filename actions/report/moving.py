@@ -138,7 +138,9 @@ class ActionDontKnow(PutAside):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         question = question_of(tracker)
-        if question is None or QUESTIONS[question].can_be_unknown or can_skip(question, values_of(tracker)):
+        values = values_of(tracker)
+        is_told = question == "facts" and bool(told(values))
+        if question is None or is_told or QUESTIONS[question].can_be_unknown or can_skip(question, values):
             return await super().run(dispatcher, tracker, domain)
         failures = failed(tracker, question)
         dispatcher.utter_message(response=f"utter_{'explain' if failures['n'] == 1 else 'needed'}_{question}")
@@ -176,9 +178,8 @@ class ActionEdit(ServiceAction):
             offer_menu(dispatcher, tracker, domain)
             return []
         values, ground = values_of(tracker), ground_of(self.services, tracker)
-        field = entity(tracker, "field")
-        if field not in FIELDS and field not in GROUPS:
-            field = find_field(answer_of(tracker).text)
+        named = entity(tracker, "field")
+        field = find_field(answer_of(tracker).text) or (named if named in FIELDS or named in GROUPS else None)
         if field in GROUPS:
             return self._show_group(str(field), values, tracker, dispatcher, domain)
         if field is None:
@@ -217,7 +218,7 @@ class ActionSubmitNow(ServiceAction):
             return []
         if question_of(tracker) == "facts" and told(values):
             return self._finish_story(values, dispatcher, tracker, domain)
-        if not can_submit(values):
+        if not can_submit(values) and (lacking(values) or question_of(tracker) == "confirm"):
             if question_of(tracker) != "confirm" and tracker.active_loop_name in (None, FORM):
                 say_what_lacks(self.services, values, dispatcher, tracker, domain)
             return []

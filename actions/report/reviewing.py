@@ -4,12 +4,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.report.draft import FORM, ground_of, question_of, values_of
+from actions.report.draft import FORM, answer_of, ground_of, new_draft, question_of, values_of
 from actions.report.files import files_of
 from actions.report.showing import summary
 from actions.speaking import DomainDict, ServiceAction, failed, intent_of
 from actions.talk.telling import offer_menu
-from casework.intake import told
+from casework.intake import is_question, tells_of_a_matter, told
 
 
 class ActionReview(ServiceAction):
@@ -57,10 +57,15 @@ class ActionUnclear(ServiceAction):
         if not question and tracker.get_slot("draft") is not None:
             dispatcher.utter_message(response="utter_report_begun")
             return [FollowupAction(FORM)]
+        if not question and tells_of_a_matter(answer_of(tracker), ground_of(self.services, tracker)):
+            return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
         if not question:
             if intent_of(tracker) not in ("affirm", "deny"):
                 dispatcher.utter_message(response="utter_not_understood")
             offer_menu(dispatcher, tracker, domain)
+            return []
+        if is_question(answer_of(tracker).text):
+            dispatcher.utter_message(response="utter_cannot_answer")
             return []
         failures = failed(tracker, question)
         explanation = _explanation(tracker, domain)

@@ -15,8 +15,11 @@ from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, fail
 from actions.talk.telling import speak_of_danger
 from casework.intake import (
     FIELDS,
+    PERSONAL,
     QUESTIONS,
     SHOW_LIST,
+    SKIPPED,
+    UNKNOWN,
     Settled,
     is_given,
     read_answer,
@@ -28,7 +31,8 @@ from casework.intake import (
 _SHOW_ALL = ("understood", "confirm")
 _OF_A_UNIT = frozenset({"unit_found", "unit_moved"})
 """Notes that say how a unit was read: not beside a list that shows it."""
-_CLEAR_KIND = 0.4
+_NAMED = ("real_name", "unit_name")
+_CLEAR_KIND = 0.85
 _OFFERED_KINDS = 3
 _SAID_IN_THE_QUESTION = frozenset({"choice", "empty"})
 """Refusals that need no message of their own: the question, asked again in other words, says enough."""
@@ -68,6 +72,8 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
         beside = [n for n in FIELDS if n not in (asked, *implied) and is_said(tracker.slots.get(n))]
         events: list[EventType] = await super().get_validation_events(dispatcher, tracker, domain)
         values, ground = values_of(tracker), ground_of(self.services, tracker)
+        if asked == "mode" and values["mode"] in _NAMED:
+            beside += [name for name in PERSONAL if name not in beside]
         lines = lines_of((n for n in beside if is_given(values[n])), values, domain, ground)
         if lines and asked not in _SHOW_ALL:
             dispatcher.utter_message(response="utter_note_noted", lines=lines)
@@ -107,7 +113,7 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
 
     async def _settle(self, question: str, raw: Any, tracker: Tracker, domain: DomainDict) -> Settled:
         values, language = values_of(tracker), language_of(tracker)
-        if question == "category" and isinstance(raw, str):
+        if question == "category" and isinstance(raw, str) and raw not in (SKIPPED, UNKNOWN):
             return self._settle_kind(raw, values, tracker)
         if question != "long_text" or raw != "attach":
             return settle_answer(question, raw, values, ground_of(self.services, tracker))

@@ -4,6 +4,7 @@ from casework.intake.answer import DISCARD, DONE, OWN_WORDS, PROPOSED, REWRITE, 
 from casework.intake.assembling import assemble
 from casework.intake.ground import Ground
 from casework.intake.letters import is_prepared_letter, propose_title
+from casework.intake.passing import is_question
 from casework.intake.phrases import find_field
 from casework.intake.questions import (
     CHANNELS_THAT_WRITE,
@@ -31,7 +32,7 @@ from casework.intake.questions import (
     next_question,
     required,
 )
-from casework.intake.reading import read_answer
+from casework.intake.reading import read_answer, tells_of_a_matter
 from casework.intake.settling import Settled
 from casework.intake.story import READ_FROM_STORY
 from casework.intake.substance import missing, uncoached
@@ -73,6 +74,7 @@ __all__ = [
     "find_field",
     "is_given",
     "is_prepared_letter",
+    "is_question",
     "lacking",
     "missing",
     "next_question",
@@ -81,6 +83,7 @@ __all__ = [
     "required",
     "settle_answer",
     "settle_long_text",
+    "tells_of_a_matter",
     "told",
     "uncoached",
 ]

@@ -58,9 +58,19 @@ _LEAST_STORY = 12
 _STORY_INTENTS = frozenset(
     {"describe_incident", "inform", "add_info", "nlu_fallback", "out_of_scope", "edit_field", "", "deny", "affirm"}
 )
-_ASKING_END = re.compile(r"[?？吗呢么]\s*$")
+_ASKING_END = re.compile(r"[?？]\s*$|(?:吗|呢|(?:什|怎|这|那)么(?:办|样)?)[。.~～]*\s*$")
 _WORRY = re.compile(r"害怕|担心|我怕|好怕|怕被|不敢|\b(?:scared|afraid|worried|frightened|nervous)\b", re.I)
 _LONGEST_WORRY = 30
+_LONGEST_QUESTION = 30
+_LONGEST_DETAILS = 24
+_NUMBER_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|[+\d][\d\s()-]{5,}\d")
+_OWN_WORDS = re.compile(
+    r"我叫|我是|我的?(?:电话|手机号?|邮箱|名字)(?:是|叫)?|本人|姓名|电话|手机号?|邮箱|联系方式"
+    r"|\b(?:sure|my name is|i am|i'm|my (?:phone|number|e-?mail)(?: is)?|phone|number|e-?mail|call me|and|at|on|it's"
+    r"|it is)\b",
+    re.I,
+)
+_NAME = re.compile(r"^(?:[\u4e00-\u9fff·]{2,5}|[A-Za-z][\w'-]+(?:\s+[A-Za-z][\w'-]+){0,2})$")
 
 
 def several(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
@@ -80,6 +90,43 @@ def several(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         found |= {name: value for name, value in read.items() if name not in found}
         rest += [] if read else [piece]
     return _with_rest(question, found, rest)
+
+
+def alone(answer: Answer, values: Values) -> Candidates:
+    """Read a way to report, a kind of reporter or one's own name and number, said where the story was asked."""
+    text = answer.text.strip(_EDGES)
+    if answer.is_tap or weight(text) > _LONGEST_DETAILS:
+        return {}
+    for name in ("mode", "reporter_kind"):
+        if choice := phrases.exact_choice(phrases.CHOICES[name], text) or phrases.near_choice(
+            phrases.CHOICES[name], text
+        ):
+            return {name: choice}
+    return own_details(text) if values.get("mode") in ("real_name", "unit_name") else {}
+
+
+def _choice_alone(text: str) -> Candidates:
+    for name in ("mode", "reporter_kind"):
+        words = phrases.CHOICES[name]
+        if choice := phrases.exact_choice(words, text) or phrases.near_choice(words, text):
+            return {name: choice}
+    return {}
+
+
+def own_details(text: str) -> Candidates:
+    """Return contact and name where the text holds a contact and little else: "sure: Tom Baker, 13998765432"."""
+    contact = read_contact(text)
+    if contact is None:
+        return {}
+    rest = _OWN_WORDS.sub(" ", _NUMBER_OR_ADDRESS.sub(" ", text)).strip(_EDGES + "()（）")
+    if not rest:
+        return {"contact": contact}
+    return {"contact": contact, "reporter_name": rest} if _NAME.match(rest) else {}
+
+
+def is_question(text: str) -> bool:
+    """Tell whether the text asks something back and so answers nothing."""
+    return _ASKING_END.search(text) is not None and weight(text) <= _LONGEST_QUESTION
 
 
 def _with_rest(question: str, found: Candidates, rest: list[str]) -> Candidates:
@@ -103,11 +150,8 @@ def _pieces(text: str, ground: Ground) -> list[str]:
 def _read(piece: str, question: str, values: Values, ground: Ground) -> Candidates:
     """Return what one piece says if all of it says that."""
     said = _INTRODUCED.sub("", piece).strip()
-    for name in ("mode", "reporter_kind"):
-        if choice := phrases.exact_choice(phrases.CHOICES[name], said) or phrases.near_choice(
-            phrases.CHOICES[name], said
-        ):
-            return {name: choice}
+    if choice := _choice_alone(said):
+        return choice
     if is_day(said, ground):
         return {"occurred": said}
     if contact := _contact_alone(said):

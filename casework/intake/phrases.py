@@ -220,7 +220,10 @@ FIELD: Words = {
     "matter": ("涉及事项", "事项", "matter"),
     "loss": ("损失", "金额", "损失金额", "loss", "amount", "money"),
     "delay": ("耽误时间", "延误", "耽误", "拖延时间", "delay"),
-    "scope": ("是否受理过", "其他部门处理", "诉讼情况", "受理情况", "scope", "court question"),
+    "scope": (
+        "法院", "仲裁", "复议", "诉讼", "其他机关", "其他机关处理", "别的机关", "court", "other bodies", "other body",
+        "是否受理过", "其他部门处理", "诉讼情况", "受理情况", "scope", "court question",
+    ),
     "evidence": ("证据", "附件", "材料", "文件", "照片", "evidence", "files", "attachments", "photos"),
     "follow_up": ("后续联系", "联系意愿", "通知方式", "follow-up", "follow up", "notification"),
 }  # fmt: skip

@@ -8,7 +8,17 @@ from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
-from casework.intake.passing import field_to_change, is_day, is_post, is_unit, more_story, several, whereabouts_of
+from casework.intake.passing import (
+    alone,
+    field_to_change,
+    is_day,
+    is_post,
+    is_question,
+    is_unit,
+    more_story,
+    several,
+    whereabouts_of,
+)
 from casework.intake.questions import (
     FIELDS,
     PERSONAL,
@@ -16,9 +26,10 @@ from casework.intake.questions import (
     SKIPPED,
     UNKNOWN,
     Values,
+    applicable,
     bookkeeping,
     can_skip,
-    required,
+    is_given,
 )
 from casework.intake.story import find_person, read_story
 
@@ -26,7 +37,11 @@ Candidates = dict[str, Any]
 
 _TOGETHER = ("region", "mode", "reporter_kind")
 _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
+_UNCLEAR_INTENTS = frozenset({"inform", "nlu_fallback", "out_of_scope", "edit_field", "add_info"})
+_MATTER = ("region", "accused_unit", "accused_name", "occurred", "mode")
+_ENOUGH_OF_A_MATTER = 2
 _LONGEST_CRY = 6
+_LONGEST_BARE = 4
 _LONGEST_OPENING_COMMAND = 12
 _LONGEST_CORRECTION = 40
 _LONGEST_UNMARKED = 16
@@ -46,7 +61,7 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     `question` is the one asked, None when the form opens. Questions answered before come back only on a correction.
     """
     if question is None:
-        return _opening(answer)
+        return _opening(answer, ground)
     if question not in QUESTIONS:
         return {}
     if answer.is_tap:
@@ -56,7 +71,7 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     if question == "facts":
         return _facts(answer, values, ground)
     return (
-        _new_value(answer, values)
+        _new_value(question, answer, values)
         or _edit(question, answer, values)
         or _correction(question, answer, values, ground)
         or _several_answers(question, answer, values, ground)
@@ -67,11 +82,22 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     )
 
 
-def _opening(answer: Answer) -> Candidates:
+def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
+    """Tell whether a message that nothing was made of names what a report is made of: "housing bureau, bribe, May"."""
+    if answer.is_tap or answer.intent not in _UNCLEAR_INTENTS or is_question(answer.text):
+        return False
+    found = read_story(answer.text, answer.entities, ground)
+    return sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
+
+
+def _opening(answer: Answer, ground: Ground) -> Candidates:
     """The first message may hold the story already."""
+    if tells_of_a_matter(answer, ground):
+        return {"facts": _part(answer) | {"opens": True}}
     if answer.intent not in _OPENING_INTENTS or answer.is_tap:
         return {}
-    is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND
+    told = wording.after_wish(answer.text)
+    is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND or told
     return {"facts": _part(answer) | {"opens": True}} if is_story and clean(answer.text) else {}
 
 
@@ -144,10 +170,7 @@ def _answers_instead(answer: Answer, values: Values, ground: Ground) -> Candidat
     """Read "anonymous, Ganjingzi housing bureau, last Wednesday", said before the story, as what it is."""
     if answer.is_command and not _tells_mode(answer):
         return {}
-    text = answer.text.strip()
-    if mode := phrases.exact_choice(phrases.MODE, text) or phrases.near_choice(phrases.MODE, text):
-        return {"mode": mode}
-    return several("facts", answer, values, ground)
+    return alone(answer, values) or several("facts", answer, values, ground)
 
 
 def _tells_danger(answer: Answer) -> bool:
@@ -157,24 +180,40 @@ def _tells_danger(answer: Answer) -> bool:
 
 def _is_bare(answer: Answer, intent: str) -> bool:
     """A yes or no and nothing else."""
-    return answer.intent == intent and weight(answer.text) <= 4 and answer.confidence >= 0.5
+    plain = wording.PLAIN_YES if intent == "affirm" else wording.PLAIN_NO
+    is_short = weight(answer.text) <= _LONGEST_BARE or plain.match(answer.text.strip()) is not None
+    return answer.intent == intent and is_short and answer.confidence >= 0.5
 
 
-def _new_value(answer: Answer, values: Values) -> Candidates:
+def _new_value(question: str, answer: Answer, values: Values) -> Candidates:
     """Read "change the time to last month": the field and its new value in one sentence."""
-    if weight(answer.text) > _LONGEST_CORRECTION or (value := wording.NEW_VALUE.search(answer.text)) is None:
+    if weight(answer.text) > _LONGEST_CORRECTION:
+        return {}
+    if question in ("understood", "confirm") and (found := _named_value(answer, values)):
+        return found
+    if (value := wording.NEW_VALUE.search(answer.text)) is None:
         return {}
     named = answer.entity("field")
-    field = named if named in FIELDS else phrases.find_field(answer.text[: value.start()])
+    field = phrases.find_field(answer.text[: value.start()]) or (named if named in FIELDS else None)
     if answer.intent != "edit_field" and not re.search(r"^\W*(?:把|将|change|correct)", answer.text, re.I):
         return {}
-    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in required(values) else {}
+    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in applicable(values) else {}
+
+
+def _named_value(answer: Answer, values: Values) -> Candidates:
+    """Read "the district is Xigang" beside the list that shows a district."""
+    said = wording.NAMED_VALUE.match(wording.HESITATION.sub("", answer.text.strip()))
+    if said is None or wording.ASKING.search(answer.text):
+        return {}
+    field = phrases.exact_field(said["field"])
+    names = applicable({**values, "draft": {**bookkeeping(values), "short": False}})
+    return {field: said["value"].strip(" 。.!！")} if field in FIELDS and field in names else {}
 
 
 def _correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
     shows_all = question in ("understood", "confirm")
-    is_marked = bool(wording.CORRECTION.match(answer.text.strip()))
+    is_marked = bool(wording.CORRECTION.match(answer.text.strip()) or wording.DENIED.search(answer.text))
     if weight(answer.text) > (_LONGEST_CORRECTION if is_marked else _LONGEST_UNMARKED) or not (is_marked or shows_all):
         return {}
     if answer.is_command and not (is_marked and _tells_mode(answer)):
@@ -200,11 +239,13 @@ def _changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
 
 def _another_answer(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read a day, a unit or a post, said where a person, a unit or a post was asked, as what it is."""
-    if question not in _WHO or answer.is_command:
+    if question not in (*_WHO, "place") or answer.is_command:
         return {}
     said = answer.text.strip(" 。.！!，,")
-    if values.get("occurred") is None and is_day(said, ground):
+    if not is_given(values.get("occurred")) and is_day(said, ground):
         return {"occurred": said}
+    if question == "place":
+        return {}
     if question == "accused_unit":
         return _district_alone(said, values, ground)
     if question == "accused_name" and is_post(said):
@@ -259,6 +300,8 @@ def _free_text(question: str, answer: Answer, values: Values, ground: Ground) ->
     for intent in ("affirm", "deny"):
         if _is_bare(answer, intent) and (found := _yes_or_no(question, intent == "affirm", values)):
             return found
+    if is_question(text):
+        return {}
     if question == "more_facts":
         return {question: _part(answer)}
     return _with_person(question, text) or {question: text}
@@ -295,6 +338,7 @@ def _yes_or_no(question: str, is_yes: bool, values: Values) -> Candidates:
         "more_facts": (None, SKIPPED),
         "facts": (None, DONE if bookkeeping(values).get("facts") else None),
         "accused_unit": _near_unit(values),
+        "category": (None, SHOW_LIST if bookkeeping(values).get("kinds") else SKIPPED),
         "loss": (None, "0"),
         "delay": (None, "0"),
     }
@@ -327,14 +371,17 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
 
 
 def _is_about_more(question: str, text: str) -> bool:
-    """A report is not submitted by "yes, remove it", said of something else."""
-    return question == "confirm" and wording.ALTERING.search(text) is not None
+    """A report is submitted by a plain yes alone: not by "yes, remove it", said of something else."""
+    return question == "confirm" and not (wording.PLAIN_YES.match(text) or wording.PLAIN_NO.match(text))
 
 
 def _special(question: str, answer: Answer) -> str | None:
     text = answer.text.strip()
     if question == "evidence" and (
-        answer.intent == "done" or wording.DONE_WORDS.match(text) or wording.ONWARD.match(text)
+        answer.intent == "done"
+        or wording.NO_FILES.match(text)
+        or wording.DONE_WORDS.match(text)
+        or wording.ONWARD.match(text)
     ):
         return DONE
     if question == "category" and re.search(r"列表|全部|所有|都有哪些|list|all (?:kinds|categories)|show", text, re.I):

@@ -19,7 +19,7 @@ _PLACE_EN = re.compile(
     r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|a)\s+(?:[a-z'-]+\s+){0,3}?"
     r"(?:service hall|hall|counter|window|office building|building site|construction site|site|market|shop|restaurant"
     r"|store|factory|warehouse|workshop|corridor|meeting room|car park|gate|square|harbour|port|school|hospital"
-    r"|service centre))\b",
+    r"|service centre))\b(?!\s+(?:supervision|regulation|administration|bureau|committee|commission|office))",
     re.I,
 )
 _MINE = r"(?:我|俺|咱|我们|本人)"

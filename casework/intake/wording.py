@@ -24,7 +24,42 @@ DENIED = re.compile(
     r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
 )
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
-ALTERING = re.compile(r"删|去掉|撤|改|换|加上|\b(?:remove|delete|change|correct|edit|add|undo|cancel)\b", re.I)
+HESITATION = re.compile(
+    r"^(?:(?:no|wait|actually|sorry|oh|well|hm+|不对|等等|等一下|哦|不好意思)[,，.。!！\s]+)+", re.I
+)
+NAMED_VALUE = re.compile(
+    r"^(?:我的|那个|the |my )?(?P<field>[\u4e00-\u9fff]{2,8}?|[a-z' -]{3,24}?)\s*"
+    r"(?:应该是|应当是|就是|其实是|是|为|[:：=]| is | was | should be )\s*(?P<value>.+)$",
+    re.I,
+)
+"""A field and its value: "the district is Xigang", "时间是去年"."""
+PLAIN_YES = re.compile(
+    r"^(?:是的?|对的?|好的?|行|嗯+|可以(?:了)?|没问题|没错|都对|确认|就这样|同意|发吧|发送|交吧|提交"
+    r"|submit|send(?: it)?|yes|yeah|yep|ok(?:ay)?|sure|right|correct|fine|go ahead|please do|confirm(?:ed)?"
+    r"|that'?s (?:right|fine|correct))"
+    r"[\s,，]*(?:的|了|吧|呀|啊|please|提交(?:吧|了)?|submit(?: it)?|send it|that'?s (?:right|it|all))?[。.!！~～\s]*$",
+    re.I,
+)
+"""What submits a report when it is asked whether to: nothing that could be about something else."""
+PLAIN_NO = re.compile(
+    r"^(?:不+|不是|不对|不行|不要|没有|先不|还没|等一下|等等|no|nope|not yet|wait|wrong|not right|something is wrong)"
+    r"(?:提交|交|了|的|吧|呢|thanks|thank you)?[。.!！~～,， ]*$",
+    re.I,
+)
+NO_FILES = re.compile(
+    r"^(?:我?(?:没有?|无|拿不出)(?:什么|任何)?(?:照片|证据|文件|录音|材料|截图|视频|东西)[了的吧]?|没法提供"
+    r"|以后再(?:发|传|补))[。.!！]?$"
+    r"|^(?:i (?:have|got) )?(?:no|not any|none,? no|don't have any)(?: \w+)?"
+    r" (?:files?|photos?|evidence|proof|documents?|pictures?)[.!]?$"
+    r"|^i (?:have none|don't have any|have nothing)[.!]?$",
+    re.I,
+)
+_WISH = re.compile(
+    r"^(?:你好|您好|喂)?[，, ]*我?(?:要|想|来|得)?(?:匿名|实名)?(?:举报|巨报|舉報|反映|投诉|检举)(?:一下|个事)?"
+    r"[，,：: ]+(?P<told>\S.{3,})$"
+    r"|^(?:hello|hi|hey)?[,. ]*i (?:want|would like|need|wish) to report[:,. -]+(?P<told2>\S.{8,})$",
+    re.I | re.S,
+)
 ASKING = re.compile(
     r"[?？]|[吗么呢]|能不能|可不可以|会不会|是不是|要不要|行不行|好不好|怎么|怎样|咋|啥|什么|如何|谁"
     r"|\b(?:can|could|will|would|does|do|is|are|may|how|what|why|who)\b",
@@ -47,3 +82,9 @@ def ordinal_in(text: str) -> int | None:
     """Return which of a list "第二个" means, 1 to 10; None when nothing is said."""
     place = _ORDINAL.search(text)
     return _ORDINALS.get(place[1]) if place else None
+
+
+def after_wish(text: str) -> str:
+    """Return what is told after "I want to report:"; "" when nothing is."""
+    match = _WISH.match(text.strip())
+    return (match["told"] or match["told2"]).strip() if match else ""
