@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from bot.jobs import JobLoop
     from bot.turns import TurnProcessor, TurnRules
-    from bot.turns.ports import Dialogue
-    from bot.turns.ports import Outlet
+    from bot.turns.ports import Dialogue, Outlet
     from bot.understanding import Interpreter
     from storage import SetupResult, Store, StoreConfig
 
@@ -151,6 +150,7 @@ async def open_office(
     ranker: "Interpreter | None" = None,
 ) -> tuple["Store", Services]:
     """Open the store and the use cases alone: what the office's commands need, without a dialogue."""
+    from bot.pinging import OutboxPinger
     from storage import open_store
 
     profile = profile or load_profile(settings.profile)
@@ -165,6 +165,7 @@ async def open_office(
         attempts=Attempts(alarm=_alarm),
         is_trial=store.is_trial,
         web_chat=settings.public_url or "",
+        pinger=OutboxPinger(work=store.work, keys=store.person_keys, clock=clock),
         anonymiser=anonymiser(profile),
     )
     return store, services

@@ -132,6 +132,28 @@ class UploadStore(Protocol):
         """Forget the upload; the file itself is swept when no case refers to it."""
 
 
+class WatchStore(Protocol):
+    """Addresses to ping, sealed to the office's key; no case stands beside them."""
+
+    async def put(self, person: PersonKey, address: "JsonDict", expires_on: date) -> bytes:
+        """Collect a watch; return its random id. Raises `IntakeClosed` without a key of the office."""
+
+    async def count_of(self, person: PersonKey) -> int: ...
+
+    def drop_of(self, person: PersonKey) -> None:
+        """End all watches of this chat."""
+
+    async def open(self, watch_id: bytes, key: OfficeKey, today: date) -> "JsonDict | None":
+        """Return the address; None when the watch has ended. Raises what opening with this key raises."""
+
+
+class Pinger(Protocol):
+    """Tells a watcher that there is news, without a word of content."""
+
+    async def ping(self, channel: str, address: str, language: str) -> None:
+        """Queue a ping, to leave some time later; one that waits already is enough."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrailEntry:
     """One act of an operator. `case_ref` is the case id in hex; never a foreign key."""
@@ -210,6 +232,8 @@ class UnitOfWork(Protocol):
     def operators(self) -> OperatorStore: ...
     @property
     def handoffs(self) -> "HandoffStore": ...
+    @property
+    def watches(self) -> WatchStore: ...
 
     async def commit(self) -> None:
         """Write all that was collected in one transaction; raises `Conflict` and writes nothing if a version moved."""

@@ -15,6 +15,10 @@ from casework.recusal import OFFICE, Recusal, recusal_of
 from casework.report import Contact, Mode, Report
 from casework.services import Services
 from casework.turn import Turn, current_turn, unit_of_work
+from casework.watching import with_watch
+
+CHAT = "chat"
+"""The answer that asks for a message in the messenger when there is news."""
 
 RECEIPT_LIFE = timedelta(minutes=60)
 
@@ -27,6 +31,8 @@ class Submitted:
     row: CaseRow
     due_on: date | None
     is_repeat: bool = False
+    watched_until: date | None = None
+    """The last day of the watch that the reporter asked for."""
 
 
 async def submit(services: Services, report: Report, contact: Contact | None, *, draft_id: str) -> Submitted:
@@ -44,7 +50,11 @@ async def submit(services: Services, report: Report, contact: Contact | None, *,
         recusal = recusal_of(report, await work.operators.all(), services.profile)
         await _require_reader(services, work, recusal)
         case = _case_of(report, contact, recusal, services.profile, _moment(services))
+        until = None
+        if report.follow_up == CHAT:
+            case, until = await with_watch(services, work, case, report.language)
         submitted = _add(work, services, case, _receipt(report.language, draft_id, CaseKind.REPORT))
+        submitted = replace(submitted, watched_until=until)
         turn = current_turn.get()
         if turn is not None and report.files:
             work.uploads.drop(turn.person, [file.id for file in report.files])

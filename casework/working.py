@@ -21,6 +21,7 @@ from casework.recusal import OFFICE
 from casework.report import Mode
 from casework.services import Services
 from casework.turn import unit_of_work
+from casework.watching import Watched, is_news, ping, watchers_of
 
 
 @dataclass(kw_only=True)
@@ -32,6 +33,7 @@ class AtCase:
     operator: Operator
     case: Case
     moment: Moment
+    saved: Case | None = None
 
     @property
     def actor(self) -> Actor:
@@ -55,6 +57,7 @@ class AtCase:
     def save(self, case: Case) -> Case:
         case = with_due(case, self.services.profile)
         self.work.cases.save(case)
+        self.saved = case
         return case
 
     async def proposed(self, case: Case) -> Change:
@@ -72,6 +75,7 @@ async def at_case(
     `seen` is the version that the operator looked at: `Conflict` when the case has moved on since. Raises
     `NotPermitted`, `Recused`, `CaseUnknown`.
     """
+    watchers: list[Watched] = []
     async with unit_of_work(services.work) as work:
         operator = await operator_of(work, key)
         trail = Recorder(services, work, operator.name)
@@ -88,13 +92,18 @@ async def at_case(
         trail.note(act, case_id, detail)
         moment = moment_of(services)
         case = replace(case, entries=tuple(sorted(case.entries, key=lambda e: (e.day, e.seq, e.part))))
-        yield AtCase(
+        desk = AtCase(
             services=services,
             work=work,
             operator=operator,
             case=timed(case, services.profile, moment),
             moment=moment,
         )
+        yield desk
+        if services.pinger is not None and desk.saved is not None and is_news(desk.case, desk.saved):
+            watchers = await watchers_of(work, desk.case, key, moment.today)
+    for watcher in watchers:  # in transactions of their own: nothing written together tells which case it was
+        await ping(services, watcher)
 
 
 async def _open(work: UnitOfWork, key: OfficeKey, case_id: CaseId) -> Case:

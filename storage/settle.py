@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.models import Base
+from storage.models import Base, WatchRecord
 from storage.repositories import meta
 from storage.repositories.case_rows import TABLES
 from storage.store import Store
 
 LOCK_SECONDS = 30
+_SETTLED: tuple[Any, ...] = (*TABLES, WatchRecord.__table__)
+"""A watch is made in the turn that makes or opens its case."""
+
 _XID = "SELECT pg_current_xact_id()::text::bigint"
 
 
@@ -29,12 +32,12 @@ async def settle(store: Store) -> None:
 
 
 def _rewrite(connection: Connection) -> None:
-    names = ", ".join(table.name for table in TABLES)
+    names = ", ".join(table.name for table in _SETTLED)
     connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
     connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
     current: int = connection.exec_driver_sql(_XID).scalar_one()
     last = meta.value_of(connection, meta.SETTLED)
-    for table in TABLES:
+    for table in _SETTLED:
         _rewrite_table(connection, table, current - int(last) if last else None)
     meta.note(connection, meta.SETTLED, str(current))
 

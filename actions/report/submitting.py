@@ -69,6 +69,9 @@ class ActionSubmit(ServiceAction):
         day = "" if submitted.due_on is None else day_in_words(domain, language, submitted.due_on)
         ending = ("_anonymous" if is_anonymous else "") + ("" if day else "_undated")
         dispatcher.utter_message(response=f"utter_receipt_next{ending}", day=day)
+        if submitted.watched_until is not None:
+            until = day_in_words(domain, language, submitted.watched_until)
+            dispatcher.utter_message(response="utter_watch_on", until=until)
         dispatcher.utter_message(
             response="utter_receipt", code=submitted.code, buttons=buttons, json_message={"receipt": True}
         )

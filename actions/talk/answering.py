@@ -4,10 +4,12 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, intent_of, language_of
+from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk.asking import back_to_draft
-from actions.talk.telling import main_menu, offer_menu, question_menu, speak_of_danger, tell
+from actions.talk.telling import day_in_words, main_menu, offer_menu, question_menu, speak_of_danger, tell
 from actions.talk.welcome import channel_response
+from casework import watching
+from casework.errors import NoCaseOpen
 
 _ABOUT_THE_CHANNEL = frozenset({"ask_anonymity", "ask_privacy"})
 
@@ -79,15 +81,42 @@ class ActionThanks(ServiceAction):
 
 
 class ActionWatch(ServiceAction):
-    """Says that this channel sends no pings, and how to come back."""
+    """Says what a watch keeps, and begins or ends it; where the channel cannot write first, how to come back."""
 
     def name(self) -> str:
         return "action_watch"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        dispatcher.utter_message(response="utter_watch")
+        if not watching.can_watch():
+            dispatcher.utter_message(response="utter_watch")
+        elif (choice := entity(tracker, "choice")) == "yes":
+            await self._begin(dispatcher, tracker, domain)
+        elif choice == "no":
+            had_any = await watching.stop(self.services)
+            dispatcher.utter_message(response="utter_watch_off" if had_any else "utter_watch_none")
+        else:
+            self._explain(dispatcher, tracker, domain)
+            return []
         offer_menu(dispatcher, tracker, domain)
         return []
+
+    async def _begin(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:
+        language = language_of(tracker)
+        try:
+            until = await watching.watch(self.services, language)
+        except NoCaseOpen:
+            dispatcher.utter_message(response="utter_watch_needs_code")
+            return
+        if until is not None:
+            dispatcher.utter_message(response="utter_watch_on", until=day_in_words(domain, language, until))
+
+    def _explain(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:
+        language = language_of(tracker)
+        buttons = [
+            button(domain, "watch_yes", language, "watch", choice="yes"),
+            button(domain, "watch_no", language, "watch", choice="no"),
+        ]
+        dispatcher.utter_message(response="utter_watch_offer", buttons=buttons)
 
 
 class ActionResume(ServiceAction):

@@ -81,10 +81,16 @@ class ActionConfirmed(ServiceAction):
             await way_back.forget(self.services)
         else:
             await drop_uploads(self.services)
-        dispatcher.utter_message(response=f"utter_done_{_YES.get(purpose, purpose)}")
+        dispatcher.utter_message(response=done_response(tracker, domain, _YES.get(purpose, purpose)))
         events = wiped(tracker)
         if purpose == "start_over":
             return [*events, SlotSet("draft", new_draft(tracker)), FollowupAction("report_form")]
         tracker.slots["draft"] = None
         offer_menu(dispatcher, tracker, domain)
         return events
+
+
+def done_response(tracker: Tracker, domain: DomainDict, purpose: str) -> str:
+    """Return the response that says what was done; a channel may have words of its own for what it deleted besides."""
+    of_channel = f"utter_done_{purpose}_{tracker.get_slot('channel')}"
+    return of_channel if of_channel in domain["responses"] else f"utter_done_{purpose}"

@@ -431,6 +431,7 @@ def asked_once(before: tuple[SpokenMessage, ...], after: tuple[SpokenMessage, ..
 async def drop_all(work: TurnWork, person: PersonKey) -> None:
     """Collect the end of everything that is kept under this person, the conversation's row excepted."""
     work.replies.drop_of(person)
+    work.watches.drop_of(person)
     work.receipts.drop(person)
     work.case_sessions.drop(person)
     work.uploads.drop(person, [file.id for file in await work.uploads.of(person)])

@@ -123,6 +123,9 @@ class OutboxStore(Protocol):
 
     async def is_any_waiting(self) -> bool: ...
 
+    async def has_waiting(self, person: PersonKey, priority: int) -> bool:
+        """Tell whether a row of this priority waits for this person."""
+
     async def claim(
         self, owner: bytes, lease: timedelta, limit: int = ..., *, without: Sequence[bytes] = ()
     ) -> Sequence[OutgoingRow]: ...
@@ -148,14 +151,6 @@ class ChatStore(Protocol):
     ) -> None: ...
 
 
-class WatchStore(Protocol):
-    """Addresses to ping, sealed to the office's key."""
-
-    async def count_of(self, person: PersonKey) -> int: ...
-
-    def drop_of(self, person: PersonKey) -> None: ...
-
-
 class TurnWork(UnitOfWork, Protocol):
     """The unit of work of a turn: casework's stores, the conversation's and the messengers'."""
 
@@ -171,8 +166,6 @@ class TurnWork(UnitOfWork, Protocol):
     def outbox(self) -> OutboxStore: ...
     @property
     def chats(self) -> ChatStore: ...
-    @property
-    def watches(self) -> WatchStore: ...
 
 
 class Outlet(Protocol):

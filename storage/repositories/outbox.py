@@ -34,6 +34,11 @@ _TAKE_OVER = (
 _WAITS = select(_o.c.id).where(_o.c.state != _PARKED, _o.c.not_before <= bindparam("now")).limit(1)
 
 
+_WAITS_FOR = select(_o.c.id).where(
+    _o.c.person == bindparam("who"), _o.c.urgency == bindparam("how"), _o.c.state != _PARKED
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
     """One claimed row; `payload` is JSON-ready and holds address and content. `attempts` counts this claim too."""
@@ -85,6 +90,10 @@ class Outbox:
     async def is_any_waiting(self) -> bool:
         """Tell whether a claim may find something, without a write."""
         return await self._collected.first(_WAITS, {"now": self._clock.now()}) is not None
+
+    async def has_waiting(self, person: PersonKey, priority: int) -> bool:
+        """Tell whether a row of this priority waits for this person."""
+        return await self._collected.first(_WAITS_FOR, {"who": person, "how": priority}) is not None
 
     async def claim(
         self, owner: bytes, lease: timedelta, limit: int = 20, *, without: Sequence[bytes] = ()

@@ -221,3 +221,29 @@ async def test_a_note_without_a_conversation_begins_a_row_without_a_state(ground
     async with ground.work() as work:
         assert await work.chats.load(person) == {}
         assert await work.conversations.load(ground.person("b")) is None
+
+
+async def test_a_watch_opens_with_the_offices_key_until_it_ends(ground: Ground) -> None:
+    today, person = ground.clock.today(), ground.person()
+    async with ground.work() as work:
+        watch_id = await work.watches.put(person, {"address": "1/2"}, today)
+        other = await work.watches.put(ground.person("b"), {"address": "1/3"}, today)
+        await work.commit()
+    async with ground.work() as work:
+        assert await work.watches.open(watch_id, ground.office_key, today) == {"address": "1/2"}
+        assert await work.watches.open(watch_id, ground.office_key, today + timedelta(days=1)) is None
+        assert await work.watches.count_of(person) == 1
+        work.watches.drop_of(person)
+        await work.commit()
+    async with ground.work() as work:
+        assert await work.watches.count_of(person) == 0
+        assert await work.watches.open(watch_id, ground.office_key, today) is None
+        assert await work.watches.open(other, ground.office_key, today) is not None
+
+
+async def test_it_is_known_whether_a_ping_waits(ground: Ground) -> None:
+    await put(ground, "ping", priority=2)
+    async with ground.work() as work:
+        assert await work.outbox.has_waiting(ground.person(), 2)
+        assert not await work.outbox.has_waiting(ground.person(), 1)
+        assert not await work.outbox.has_waiting(ground.person("b"), 2)

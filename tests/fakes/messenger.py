@@ -159,6 +159,9 @@ class MemoryOutbox:
         now = self._store.clock.now()
         return any(row.state != "parked" and row.not_before <= now for row in self._rows.values())
 
+    async def has_waiting(self, person: PersonKey, priority: int) -> bool:
+        return any(r.person == person and r.priority == priority and r.state != "parked" for r in self._rows.values())
+
     async def claim(
         self, owner: bytes, lease: timedelta, limit: int = 20, *, without: Sequence[bytes] = ()
     ) -> list[MemoryOutgoing]:

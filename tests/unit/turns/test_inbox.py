@@ -91,9 +91,9 @@ async def test_a_chat_is_renewed_given_back_and_added_to(store: MemoryStore, inb
     (batch,) = await inbox.claim(5)
     await inbox.keep([delivery(2)])
     assert [w.raw for w in await inbox.more(batch)] == [b"raw 2"]
-    store.clock.advance(seconds=25)  # type: ignore[attr-defined]
+    store.clock.advance(seconds=12)  # type: ignore[attr-defined]
     await inbox.renew([batch])
-    store.clock.advance(seconds=25)  # type: ignore[attr-defined]
+    store.clock.advance(seconds=12)  # type: ignore[attr-defined]
     other = make_inbox(store)
     assert await other.claim(5) == []
     await inbox.give_back(batch, after=timedelta(seconds=5))
