@@ -17,6 +17,7 @@ REMEMBERED_CHARACTERS = 200
 """Of texts in past turns; longer ones are cut, so that a conversation's row stays small."""
 
 _FORMAT = 2
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _START = Situation()
 _EARLIER = Situation(previous="(earlier)")
 """Stands for all turns before this one: no rule reaches over it."""
@@ -261,7 +262,7 @@ class Tracker:
     def finish(self, *, is_stuck: bool = False, is_outside: bool = False) -> State:
         """Return the state after the turn, or after events from outside."""
         turn = _remembered(self.events)
-        turns = (*self.turns, json.dumps(turn, ensure_ascii=False, separators=(",", ":"))) if turn else self.turns
+        turns = (*self.turns, _ENCODER.encode(turn)) if turn else self.turns
         return State(
             conversation_id=self.start.conversation_id,
             slots=self.slots,

@@ -1,6 +1,7 @@
 """Tracking codes out of everything that is kept."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from casework.code import PLACEHOLDER
@@ -12,6 +13,11 @@ _PRINTED = re.compile(rf"(?<![0-9A-Za-z]){_SYMBOL}{{5}}(?:-{_SYMBOL}{{5}}){{3}}(
 def mask_printed(text: str) -> str:
     """Replace every code in its printed form, which is how the bot writes one."""
     return _PRINTED.sub(PLACEHOLDER, text)
+
+
+def holds_printed(texts: Iterable[str]) -> bool:
+    """Tell whether a code in its printed form stands in one of the texts; one search for all of them."""
+    return _PRINTED.search("\0".join(texts)) is not None
 
 
 def mask_values(value: Any) -> Any:

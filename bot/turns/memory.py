@@ -11,9 +11,10 @@ from bot.turns.errors import MemoryUnreadable
 from bot.turns.ports import Said
 from bot.turns.word_lock import Lock
 
-FORMAT = 1
+FORMAT = 2
 MOST_LINES = 60
 LONGEST_LINE = 4_000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +22,16 @@ class Memory:
     """One conversation.
 
     `id` is random and goes with the conversation. `shown` are the buttons that may still be tapped, the last
-    `numbered` of them by number. `rows` are the lines of the visible conversation as they are written; few turns need
-    to read them. `held` is what the person wrote before they were asked whether to go on. `lock` is there where they
-    chose a word for the draft.
+    `numbered` of them by number. `rows` are the lines of the visible conversation as JSON text: each is written once,
+    and few turns need to read them. `held` is what the person wrote before they were asked whether to go on. `lock` is
+    there where they chose a word for the draft.
     """
 
     id: str
     engine: dict[str, Any] = field(repr=False)
     shown: tuple[Button, ...] = field(default=(), repr=False)
     numbered: int = 0
-    rows: tuple[list[Any], ...] = field(default=(), repr=False)
+    rows: tuple[str, ...] = field(default=(), repr=False)
     held: tuple[Said, ...] = field(default=(), repr=False)
     lock: Lock | None = field(default=None, repr=False)
     handoff: bytes | None = field(default=None, repr=False)
@@ -40,14 +41,15 @@ class Memory:
 
     def with_lines(self, lines: Iterable[Line]) -> "Memory":
         """Add lines, drop the oldest beyond 60."""
-        rows = ([line.author == "bot", *message_to_list(line.message)] for line in lines)
+        rows = (_json([line.author == "bot", *message_to_list(line.message)]) for line in lines)
         return replace(self, rows=(*self.rows, *rows)[-MOST_LINES:])
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Return the lines of the visible conversation."""
+        rows = map(json.loads, self.rows)
         return tuple(
-            Line(author="bot" if is_bot else "person", message=list_to_message(rest)) for is_bot, *rest in self.rows
+            Line(author="bot" if is_bot else "person", message=list_to_message(rest)) for is_bot, *rest in rows
         )
 
 
@@ -67,7 +69,7 @@ def encode(memory: Memory) -> bytes:
     for name, handoff in (("o", memory.handoff), ("r", memory.rates)):
         if handoff is not None:
             data[name] = handoff.hex()
-    return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return zlib.compress(_json(data).encode(), 1)
 
 
 def decode(blob: bytes) -> Memory:
@@ -81,7 +83,7 @@ def decode(blob: bytes) -> Memory:
             engine=data["e"],
             shown=tuple(Button(title=title, id=id_, payload=payload) for title, id_, payload in data["b"]),
             numbered=data["n"],
-            rows=tuple(data["l"]),
+            rows=tuple(map(str, data["l"])),
             held=tuple(Said(text=text, is_payload=is_payload, message_id=id_) for text, is_payload, id_ in data["h"]),
             lock=Lock.from_list(data["k"]) if "k" in data else None,
             handoff=bytes.fromhex(data["o"]) if "o" in data else None,
@@ -89,6 +91,10 @@ def decode(blob: bytes) -> Memory:
         )
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise MemoryUnreadable(f"conversation: {type(error).__name__}") from None
+
+
+def _json(data: Any) -> str:
+    return _ENCODER.encode(data)
 
 
 def message_to_list(message: OutgoingMessage) -> list[Any]:

@@ -2,18 +2,17 @@
 
 import json
 import zlib
-from dataclasses import asdict
 
 from bot.channels.messages import OutgoingMessage, Reply, TurnState
-from bot.turns.masking import mask_values, refill
+from bot.turns.masking import holds_printed, mask_values, refill
 from bot.turns.memory import list_to_message, message_to_list
 
 
 def encode_reply(reply: Reply) -> bytes:
     """Return compact bytes for the store to seal. Codes are masked; of a successor the secret stays."""
     data = {
-        "m": mask_values([message_to_list(message) for message in reply.messages]),
-        "s": asdict(reply.state),
+        "m": [message_to_list(without_codes(message)) for message in reply.messages],
+        "s": dict(vars(reply.state)),
         "n": reply.successor,
     }
     return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
@@ -33,4 +32,7 @@ def decode_reply(blob: bytes, code: str | None) -> Reply:
 
 def without_codes(message: OutgoingMessage) -> OutgoingMessage:
     """Return a message as it may be kept."""
+    parts = (part for button in message.buttons for part in (button.title, button.id, button.payload))
+    if not message.custom and not holds_printed((message.text, message.response or "", *parts)):
+        return message
     return list_to_message(mask_values(message_to_list(message)))
