@@ -75,11 +75,12 @@ class Head:
         return nearest
 
     def _gram_likeness(self, vector: Vector) -> Floats:
-        likeness = np.zeros(int(self.size), dtype=np.float32)
-        for column, weight in zip(vector.columns, vector.weights, strict=True):
-            start, end = self.near_ends[column], self.near_ends[column + 1]
-            likeness[self.near_rows[start:end]] += weight * self.near_values[start:end]
-        return likeness
+        starts = self.near_ends[vector.columns]
+        counts = self.near_ends[vector.columns + 1] - starts
+        ends = counts.cumsum()
+        places = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - ends + counts, counts)
+        values = self.near_values[places] * np.repeat(vector.weights, counts)
+        return np.bincount(self.near_rows[places], values, int(self.size)).astype(np.float32)
 
     def _meaning_likeness(self, embedding: Floats) -> Floats:
         if self.axes is None or self.centre is None or self.near_meanings is None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bot.understanding.sounds import by_sound
 
@@ -85,11 +86,18 @@ def encoder_name() -> str:
     return f"{_ENCODER_PACKAGE} {importlib.metadata.version(_ENCODER_PACKAGE)}"
 
 
+def use_one_thread() -> None:
+    """Let no product of matrices in this process wait for threads: one text's are short, and would take up to a
+    hundred times as long.
+    """
+    threadpool_limits(limits=1, user_api="blas")
+
+
 class SentenceEncoder:
     """The multilingual sentence encoder, 512 numbers a text, length one."""
 
     def __init__(self) -> None:
-        # One thread: with more, short texts wait for the threads and take 20 to 100 times as long.
+        use_one_thread()
         self._use: Any = importlib.import_module(_ENCODER_MODULE).USE(threads=1)
 
     def encode(self, texts: Sequence[str]) -> Floats:
