@@ -90,7 +90,7 @@ def use_one_thread() -> None:
     """Let no product of matrices in this process wait for threads: one text's are short, and would take up to a
     hundred times as long.
     """
-    threadpool_limits(limits=1, user_api="blas")
+    threadpool_limits(limits=1, user_api="blas")  # type: ignore[no-untyped-call]
 
 
 class SentenceEncoder:
