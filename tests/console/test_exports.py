@@ -5,7 +5,7 @@ import io
 
 import pytest
 from docx import Document
-from openpyxl import load_workbook
+from openpyxl.reader.excel import load_workbook
 
 from console.exports.rows import harmless
 from tests.support.desk import Office

@@ -1,0 +1,111 @@
+"""A reporter's page and the operators' pages side by side: handed off, claimed by one of two, answered, and back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bot.bootstrap import Prepared
+from bot.cli.talking import web_app
+from bot.desk import WithDesk, parts_of
+from console import DeskOptions, create_desk
+from tests.browser.conftest import OpenPage, served
+from tests.browser.desk import enter, in_thread, opened, violations
+from tests.console.program import Program, open_program
+from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def program(prepared: Prepared, tmp_path: Path) -> Iterator[Program]:  # noqa: F811
+    with opened(open_program(tmp_path, prepared)) as made:
+        yield made
+
+
+@pytest.fixture
+def url(program: Program) -> Iterator[str]:
+    app = program.app
+    whole = WithDesk(app, web_app(app))
+    parts = parts_of(app.store, app.services, app.conversations, whole.push)
+    object.__setattr__(whole, "_desk", create_desk(parts, DeskOptions(default_language="en")))
+    with served(whole) as address:
+        yield address
+
+
+def say(page: Page, text: str) -> None:
+    page.fill("#text", text)
+    page.click(".send")
+    expect(page.locator("#text")).to_have_value("")
+
+
+def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None:
+    reporter = open_page(url, language="en-GB")
+    say(reporter, "The housing office in Ganjingzi keeps sending my permit back, for three months now")
+    expect(reporter.locator("#log li.bot").last).to_be_visible()
+    say(reporter, "/ask_human")
+    reporter.get_by_role("button", name="Wait for a person").click()
+    reporter.get_by_role("button", name="Show nothing").click()
+    expect(reporter.locator("#log")).to_contain_text("you are number 1")
+
+    first = open_page(f"{url}/desk/log-in", language="en", width=1440)
+    enter(first, url, program.office, "second")
+    second = open_page(f"{url}/desk/log-in", language="en", width=1440)
+    enter(second, url, program.office, "intake")
+    for page in (first, second):
+        page.goto(f"{url}/desk/chats")
+        expect(page.locator("[data-live]")).to_have_text("1")
+        page.locator(".chatlist li a").first.click()
+        expect(page.locator("#claim")).to_be_visible()
+        assert violations(page) == []
+    first.click("#claim")
+    expect(first.locator(".done")).to_be_visible()
+    second.click("#claim")
+    expect(second.locator("[role=alert]")).to_contain_text("somebody else was faster")
+
+    expect(reporter.locator("#log")).to_contain_text("is here now")
+    say(reporter, "Does my boss learn of it?")
+    expect(first.locator("#lines")).to_contain_text("Does my boss learn of it?")
+    first.locator(".canned button", has_text="Protection").click()
+    first.keyboard.press("Control+Enter")
+    expect(reporter.locator("#log")).to_contain_text("[Office] Only those who work the case")
+    first.fill("#answer", "frightened")
+    first.click(".noting")
+    expect(first.locator("#lines .l-note")).to_contain_text("frightened")
+    assert violations(first) == []
+    first.get_by_role("button", name="Back to the bot", exact=True).click()
+    expect(reporter.locator("#log")).to_contain_text("the bot answers you again")
+    expect(reporter.locator("#log")).not_to_contain_text("frightened")
+    reporter.reload()
+    expect(reporter.locator("#log")).to_contain_text("[Office] Only those who work the case")
+    assert in_thread(_loop_of(program, reporter)) == 1
+
+
+async def _loop_of(program: Program, reporter: Page) -> int:
+    """Count the live conversations: the report is still being made."""
+    address = next(cookie["value"] for cookie in reporter.context.cookies() if cookie["name"] == "chat")
+    lines = await program.app.conversations.visible("web", address)
+    return int(any("the bot answers you again" in line.message.text for line in lines))
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_eighty_conversations_fit(program: Program, url: str, open_page: OpenPage, width: int) -> None:
+    in_thread(_many(program, 80))
+    page = open_page(f"{url}/desk/log-in", language="en", width=width)
+    enter(page, url, program.office, "second")
+    page.goto(f"{url}/desk/chats")
+    expect(page.locator(".chatlist li")).to_have_count(80)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#claim")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert violations(page) == []
+
+
+async def _many(program: Program, count: int) -> None:
+    for _ in range(count):
+        reporter = program.reporter()
+        await reporter.say("/ask_human")
+        await reporter.tap("Wait for a person")
