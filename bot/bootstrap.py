@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.settings import Settings
 from casework.anonymise import Anonymiser
 from casework.attempts import Attempts
-from casework.ports import Clock
+from casework.ports import Clock, Evidence
 from casework.profile import Profile, load_profile
 from casework.services import Services
 
@@ -113,7 +113,7 @@ async def build(
             keys=store.person_keys,
             clock=services.clock,
             codes=codes,
-            evidence=store.evidence,
+            evidence=cleaned_evidence(store, prepared.profile),
             rules=rules_of(settings, prepared.profile),
             outlets=_outlets(settings, services.clock),
         )
@@ -203,6 +203,16 @@ def rules_of(settings: Settings, profile: Profile) -> "TurnRules":
         most_files=MAX_FILES,
         number_questions=NUMBER_QUESTIONS,
     )
+
+
+def cleaned_evidence(store: "Store", profile: Profile) -> Evidence:
+    """Return the evidence store that cleans what people send before it counts."""
+    from storage.cleaning.apart import CleaningApart
+    from storage.cleaning.evidence import CleanedEvidence
+    from storage.cleaning.values import Limits
+
+    limits = Limits(pixels=profile.files.picture_megapixels * 1_000_000)
+    return CleanedEvidence(store.evidence, CleaningApart(profile.files.kinds, limits))
 
 
 def anonymiser(profile: Profile) -> Anonymiser:

@@ -22,12 +22,12 @@ CaseworkError
 └── EvidenceRefused           an attachment was not taken; `reason` is the word of `/evidence_refused`
     ├── FileTooLarge          it is larger than the limit
     ├── FileEmpty             it has no bytes
+    ├── FileNotTaken          it is of no allowed kind, or cannot be cleaned; `reason` says which
     └── NoSpace               the disk is full
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 
 class CaseworkError(Exception):
@@ -141,7 +141,7 @@ class LogInRefused(CaseworkError):
 class EvidenceRefused(CaseworkError):
     """An attachment was not taken and nothing of it is kept. `reason` is too_large, empty or no_space."""
 
-    reason: ClassVar[str]
+    reason: str
 
 
 class FileTooLarge(EvidenceRefused):
@@ -158,6 +158,14 @@ class FileEmpty(EvidenceRefused):
     """An attachment has no bytes."""
 
     reason = "empty"
+
+
+class FileNotTaken(EvidenceRefused):
+    """The file is of no allowed kind or cannot be cleaned; `reason` is a word of `storage.cleaning.Refusal`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NoSpace(EvidenceRefused):

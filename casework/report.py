@@ -1,6 +1,6 @@
 """What a report holds (the field list of official 12388-type forms), as frozen values."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -28,13 +28,38 @@ class ReporterKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class FileRef:
-    """One sealed file: its random id, its key (base64) and what the reporter called it."""
+    """One sealed file: its random id, its key (base64) and what the reporter called it.
+
+    `removed` names what cleaning took out (`storage.cleaning.Removed`, with commas). The file as it came stays sealed
+    beside it until the report is submitted, and afterwards where the reporter wants it kept.
+    """
 
     id: str
     key: str = field(repr=False)
     name: str = field(repr=False)
     size: int
     media_type: str = ""
+    removed: str = ""
+    original_id: str = ""
+    original_key: str = field(default="", repr=False)
+    original_size: int = 0
+    keeps_original: bool = False
+
+    @property
+    def original(self) -> "FileRef | None":
+        """The file as it came, where it is still known."""
+        if not self.original_id:
+            return None
+        return FileRef(id=self.original_id, key=self.original_key, name=self.name, size=self.original_size)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all sealed files that this one needs."""
+        return (self.id, self.original_id) if self.original_id else (self.id,)
+
+    def settled(self) -> "FileRef":
+        """Return it as a case keeps it: without its original, unless that was asked for."""
+        return self if self.keeps_original else replace(self, original_id="", original_key="", original_size=0)
 
 
 @dataclass(frozen=True, kw_only=True)

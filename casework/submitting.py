@@ -47,6 +47,7 @@ async def submit(services: Services, report: Report, contact: Contact | None, *,
         if repeated is not None:
             return repeated
         _count(services, draft_id)
+        report = replace(report, files=tuple(file.settled() for file in report.files))
         recusal = recusal_of(report, await work.operators.all(), services.profile)
         await _require_reader(services, work, recusal)
         case = _case_of(report, contact, recusal, services.profile, _moment(services))

@@ -303,7 +303,7 @@ async def _take_uploads(turn: Turn, file_ids: Sequence[str]) -> tuple[FileRef, .
     files = tuple(file for file in await turn.work.uploads.of(turn.person) if file.id in meant)
     if files:
         turn.work.uploads.drop(turn.person, [file.id for file in files])
-    return files
+    return tuple(file.settled() for file in files)
 
 
 def _targets(case: Case) -> set[CaseStatus]:

@@ -78,6 +78,10 @@ class FolderEvidence:
         finally:
             chunks.close()
 
+    async def destroy(self, file: FileRef) -> None:
+        """Delete one file now; its key must be forgotten by whoever holds it."""
+        await asyncio.to_thread(self._path(file.id).unlink, missing_ok=True)
+
     async def sweep(self, keep: set[str]) -> list[str]:
         """Delete files older than an hour that are not in `keep`; return their ids.
 

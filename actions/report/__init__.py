@@ -2,7 +2,7 @@
 
 from rasa_sdk import Action
 
-from actions.report import files, moving, reviewing, submitting, validating
+from actions.report import cleaned, files, moving, reviewing, submitting, validating
 from actions.report.asking import ASKING
 from actions.self_check import ACTIONS as SELF_CHECK
 from actions.speaking import ServiceAction
@@ -22,6 +22,7 @@ _ACTIONS: tuple[type[ServiceAction], ...] = (
     files.ActionEvidence,
     files.ActionEvidenceRefused,
     files.ActionRemoveFile,
+    cleaned.ActionKeepOriginal,
     reviewing.ActionReview,
     reviewing.ActionExplain,
     reviewing.ActionUnclear,

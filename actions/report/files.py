@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.files import attach
+from actions.report.cleaned import tell_cleaned
 from actions.report.draft import FORM, values_of
 from actions.speaking import DomainDict, ServiceAction, entities, entity
 from actions.talk.reading import text_of
@@ -63,6 +64,7 @@ class ActionEvidence(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         ids = entities(tracker, "ids")
         ids = [one for entry in ids for one in (entry if isinstance(entry, list) else [entry])]
+        await tell_cleaned(ids, dispatcher, tracker, domain)
         taken = await attach(self.services, tracker, dispatcher, domain, ids)
         if taken is not None:
             return taken

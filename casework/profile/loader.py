@@ -13,10 +13,12 @@ from casework.profile.reading import Problems, Section, read_yaml
 from casework.profile.units import read_units
 from casework.profile.values import (
     ASPECTS,
+    FILE_KINDS,
     SCOPES,
     Campaign,
     Category,
     Deadlines,
+    FileRules,
     Line,
     Office,
     OfficeHours,
@@ -65,6 +67,7 @@ def _read(top: Section, digest: str) -> Profile:
         retention=_retention(top.section("retention")),
         office_hours=_office_hours(top.section("office_hours")),
         reports_a_day=top.number("reports_a_day", 1, 1000),
+        files=_files(top.section("files")) if top.has("files") else FileRules(),
         extra_workdays=top.days("extra_workdays"),
         extra_holidays=top.days("extra_holidays"),
         digest=digest,
@@ -224,6 +227,16 @@ def _retention(section: Section) -> Retention:
     )
     section.close()
     return retention
+
+
+def _files(section: Section) -> FileRules:
+    kinds = section.texts("kinds")
+    for kind in kinds:
+        if kind not in FILE_KINDS:
+            section.refuse(f"no such kind {kind!r}, expected some of {', '.join(FILE_KINDS)}", "kinds")
+    rules = FileRules(kinds=kinds or FILE_KINDS, picture_megapixels=section.number("picture_megapixels", 1, 500))
+    section.close()
+    return rules
 
 
 def _office_hours(section: Section) -> OfficeHours:

@@ -9,6 +9,10 @@ from zoneinfo import ZoneInfo
 LEVELS = ("municipal", "county", "township", "village")
 ORGANS = ("government", "institution", "enterprise", "other")
 ASPECTS = ("implementation", "duty", "service")
+FILE_KINDS = (
+    *("jpeg", "png", "webp", "heic", "gif", "bmp", "tiff", "pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
+    *("mp3", "m4a", "wav", "ogg", "amr", "aac", "flac", "video", "text"),
+)
 SCOPES = ("court", "arbitration", "reconsideration", "other_body")
 
 
@@ -158,6 +162,14 @@ class Retention:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileRules:
+    """Which kinds of files are taken (of `storage.cleaning.KINDS`), and how far a picture may unfold."""
+
+    kinds: tuple[str, ...] = FILE_KINDS
+    picture_megapixels: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfficeHours:
     """When people answer: on working days, in the profile's time zone."""
 
@@ -188,6 +200,7 @@ class Profile:
     reports_a_day: int
     extra_workdays: frozenset[date] = frozenset()
     extra_holidays: frozenset[date] = frozenset()
+    files: FileRules = field(default_factory=FileRules)
     digest: str = field(default="", compare=False)
     """Hash of the file, for caches."""
 

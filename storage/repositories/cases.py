@@ -190,7 +190,7 @@ class Cases:
 def marks_of(case: Case, server_key: ServerKey) -> set[bytes]:
     """Return the marks of all files that an opened case refers to."""
     files = [*(case.report.files if case.report else ()), *(f for entry in case.entries for f in entry.files)]
-    return {server_key.evidence(file.id) for file in files}
+    return {server_key.evidence(file_id) for file in files for file_id in file.ids}
 
 
 def _unless_sealed_to_others(stored: StoredCase | None, opened: Callable[[StoredCase], T]) -> T | None:

@@ -70,7 +70,7 @@ class Uploads:
 def files_of_all(connection: Connection, day_keys: DayKeys) -> set[str]:
     """Return the ids of all uploaded files, whoever's."""
     opened = (_open(day_keys, mark, sealed) for mark, sealed in connection.execute(_OF_ALL))
-    return {kept[1].id for kept in opened if kept}
+    return {file_id for kept in opened if kept for file_id in kept[1].ids}
 
 
 def _open(day_keys: DayKeys, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
