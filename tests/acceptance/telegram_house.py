@@ -1,8 +1,11 @@
-"""Fixtures of the messenger's transcripts: a program on a fresh trial folder, bound to a stand-in without pauses."""
+"""What the tests of the messenger share: programs in this process or their own, bound to a stand-in."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,9 +14,11 @@ from pydantic import SecretStr
 
 from bot.bootstrap import App, Prepared, build
 from bot.settings import Settings
+from tests.acceptance.telegram_programs import TelegramHouse
 from tests.acceptance.telegram_talker import TelegramTalker
 from tests.dialogues.runner import Transcript, read_transcripts
 from tests.fakes import FakeClock
+from tests.support.server import Server
 from tests.telegram.client import TestSide
 
 DIALOGUES = Path(__file__).parents[1] / "dialogues"
@@ -56,3 +61,42 @@ def chosen(every: int, first: int) -> list[ParameterSet]:
 def _fits(transcript: Transcript) -> bool:
     """Leave out those about what the web chat says of itself: this channel has its own words, tested by themselves."""
     return not any("utter_channel_web" in turn.get("bot", ()) and "has" in turn for turn in transcript.turns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """A running program and the stand-in that it speaks with."""
+
+    address: str
+    token: str
+    house: TelegramHouse
+    server: Server
+
+
+@contextmanager
+def bound(address: str, data: Path, **settings: object) -> Iterator[Bound]:
+    """Run a program that polls, for several tests: nobody resets the stand-in between them."""
+    house, token, server = asyncio.run(_begun(address, data, settings))
+    try:
+        server.start()
+        yield Bound(address=address, token=token, house=house, server=server)
+    finally:
+        server.stop()
+
+
+async def _begun(address: str, data: Path, settings: dict[str, object]) -> tuple[TelegramHouse, str, Server]:
+    async with TestSide(address) as side:
+        token = await side.reset()
+        await side.settings(**settings)
+        house = await TelegramHouse.made(data)
+        return house, token, house.server(side)
+
+
+@asynccontextmanager
+async def side_of(bound: Bound) -> AsyncIterator[TestSide]:
+    """Give one test's side of it; fails at the end when a call broke the schema or was not built."""
+    async with TestSide(bound.address) as side:
+        side.token = bound.token
+        yield side
+        errors = await side.do("clear_errors")
+        assert not errors, errors

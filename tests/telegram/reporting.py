@@ -20,6 +20,7 @@ _ONWARD = (
     ("跳过", "Skip"),
     ("不清楚", "I don't know"),
 )
+_MENU = {"我要举报", "Make a report"}
 _MOST_STEPS = 60
 
 
@@ -31,7 +32,7 @@ async def report(
     Raises `BotSilent` when it says nothing more, AssertionError when no button leads on.
     """
     await person.start(language)
-    await person.hears(lambda message: bool(message.buttons), within)
+    await person.hears(lambda message: bool(_MENU & set(message.titles)), within)
     return await submit(person, language, telling=telling, within=within)
 
 
@@ -40,6 +41,7 @@ async def submit(
 ) -> str:
     """Report in a chat that was begun; returns the code."""
     for text in ("/start_report", *(telling or (STORIES[language],))):
+        await person.quiet(0.1)
         await person.say(text)
         await person.hears(_is_new, within)
     await person.say("/done")

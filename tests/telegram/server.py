@@ -77,7 +77,8 @@ class BotServer:
         result = BUILT[method](world, parameters)
         if inspect.isawaitable(result):
             result = await result
-        world.errors += self.schema.answer_problems(method, result)
+        if method != "getUpdates":  # updates are judged when they are injected; a test may make up broken ones
+            world.errors += self.schema.answer_problems(method, result)
         return _result(result, fault)
 
     def _check_request(self, world: World, method: str, parameters: Json) -> None:
