@@ -37,5 +37,5 @@ def options_of(settings: Settings, store: Store) -> TelegramOptions:
         webhook_secret=store.vault.server_key.subkey("telegram.webhook").hex(),
         default_language=settings.language,
         file_limit_bytes=min(settings.file_limit_bytes, 20 * 1024 * 1024),
-        web_chat=settings.public_url,
+        campaigns={each.id: {"zh": each.words.zh, "en": each.words.en} for each in store.config.profile.campaigns},
     )

@@ -17,7 +17,7 @@ MEGABYTE = 1024 * 1024
 class Settings(BaseSettings):
     """All settings. Secrets have no default in code and print as stars."""
 
-    model_config = SettingsConfigDict(env_prefix="CHANGTONG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CHANGTONG_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     data: Path = Field(default=Path("data"), description="The data folder: keys, database, evidence, cached models.")
     database_url: SecretStr | None = Field(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
@@ -59,16 +59,17 @@ async def _lead_by_connection(database: PostgresDatabase, name: str) -> AsyncIte
 
 class _HeldConnection:
     def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+        self._connection, self._is_lost = connection, False
         self._one_at_a_time = asyncio.Lock()
 
     async def is_held(self) -> bool:
         async with self._one_at_a_time:
             try:
-                await self._connection.execute(_ALIVE)
-            except (DBAPIError, OSError):
-                return False
-        return True
+                if not self._is_lost:
+                    await self._connection.execute(_ALIVE)
+            except (SQLAlchemyError, OSError):
+                self._is_lost = True
+        return not self._is_lost
 
 
 class _LockedFile:

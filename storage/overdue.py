@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, or_, select
 
 from storage.models import OutboxRecord
+from storage.repositories.outbox import parked
 from storage.retention import expiring_tables
 from storage.store import Store
 
@@ -36,6 +37,12 @@ def _counts(connection: Connection, before: datetime) -> tuple[int, int]:
     return sum(connection.execute(question).scalar_one() for question in expired), connection.execute(
         stuck
     ).scalar_one()
+
+
+async def parked_before(store: Store) -> int:
+    """Count the messages that could not be sent, were set aside, and had their day."""
+    _, gone = await store.database.read(parked)
+    return gone
 
 
 def _last_day_of_keys(store: Store) -> date:

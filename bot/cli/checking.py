@@ -127,7 +127,7 @@ def _of_files(evidence: Path) -> Iterator[Finding]:
 
 async def _of_store(store: "Store") -> AsyncIterator[Finding]:
     from storage.errors import TrailBroken
-    from storage.overdue import left_undone
+    from storage.overdue import left_undone, parked_before
 
     async with store.work() as work:
         operators = await work.operators.all()
@@ -136,6 +136,8 @@ async def _of_store(store: "Store") -> AsyncIterator[Finding]:
             yield _finding("fine", "trail", count=await work.trail.verify())
         except TrailBroken as error:
             yield _finding("must", "problem", problem=error)
+    if gone := await parked_before(store):
+        yield _finding("advice", "parked_before", count=gone)
     for finding in (*_of_jobs(await left_undone(store)), *_of_accounts(operators, can_read, is_trial=store.is_trial)):
         yield finding
 

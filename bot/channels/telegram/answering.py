@@ -94,9 +94,21 @@ class Answering:
             await self._refuse_flood(refused)
         if taken:
             await self._room()
+            await self._name_campaigns(taken)
             async with self._typing(taken[0].chat):
                 replies = await self._parts.conversations.handle_waiting([self._incoming(piece) for piece in taken])
             await self._post(taken, replies)
+
+    async def _name_campaigns(self, pieces: list[Piece]) -> None:
+        """Say once which campaign's link was followed; its end never closes the intake, so it opens no other way."""
+        for piece in pieces:
+            names = self._options.campaigns.get(piece.data) if piece.kind == "start" else None
+            if names is None or await self._parts.conversations.is_answered(CHANNEL, self._address(piece), piece.id):
+                continue
+            language = await self._language(piece)
+            words = texts().say("campaign", language, name=names[language])
+            payload = say(piece.chat, words, language=language)
+            await self._parts.inbox.close(self._address(piece), [], [Post(payload=payload)])
 
     def _takes(self, piece: Piece) -> bool:
         return self._parts.flood.takes(self._address(piece))

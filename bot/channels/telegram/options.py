@@ -1,5 +1,6 @@
 """What the composition root tells the Telegram channel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ OFFICIAL_API = "https://api.telegram.org"
 class TelegramOptions:
     """`api`: any Bot API server; `files`: where it serves files, when elsewhere. `webhook`: our public address.
 
-    `answer_seconds`: how long a call may take. `album_quiet`: an album is whole when nothing of it came for so long.
+    `campaigns`: names by language, by the id that a link may carry. `answer_seconds`: how long a call may take.
+    `album_quiet`: an album is whole when nothing of it came for so long.
     """
 
     token: str = field(repr=False)
@@ -20,8 +22,7 @@ class TelegramOptions:
     webhook_secret: str = field(default="", repr=False)
     default_language: str = "zh"
     file_limit_bytes: int = 20 * 1024 * 1024
-    campaigns: frozenset[str] = frozenset()
-    web_chat: str | None = None
+    campaigns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     connections: int = 24
     answer_seconds: float = 20.0
     chats_at_once: int = 16

@@ -16,6 +16,7 @@ from bot.settings import Settings
 from casework.errors import LogInRefused
 from casework.ports import PersonKey
 from storage import Store
+from storage.retention import delete_expired
 from tests.fakes import FakeClock
 
 DAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -107,6 +108,22 @@ async def test_a_message_that_never_leaves(data: Path, store: Store) -> None:
     assert (await _found(data))["undone_parked"] == "must"
 
 
+async def test_messages_that_were_set_aside_are_counted_after_their_day(data: Path, store: Store) -> None:
+    async with store.work() as work:
+        work.outbox.put({"text": "x"}, expires_at=DAY + timedelta(days=1))
+        await work.commit()
+        (row,) = await work.outbox.claim(b"me", timedelta(minutes=1))
+        work.outbox.park(row.id, b"me", DAY + timedelta(hours=24))
+        await work.commit()
+    found = await _found(data)
+    assert (found["undone_parked"], "parked_before" in found) == ("must", False)
+    store.config.clock.advance(days=1, hours=1)  # type: ignore[attr-defined]
+    for _ in range(2):
+        await delete_expired(store)
+    found = await _found(data)
+    assert (found["parked_before"], "undone_parked" in found) == ("advice", False)
+
+
 async def test_a_newer_database_is_left_alone(data: Path) -> None:
     connection = sqlite3.connect(data / "changtong.db")
     with connection:
@@ -126,6 +143,7 @@ async def test_a_changed_trail(data: Path, store: Store) -> None:
         await store.accounts.log_in("nobody", "x")
     connection = sqlite3.connect(data / "changtong.db")
     with connection:
+        connection.execute("DROP TRIGGER trail_is_not_changed")
         connection.execute("UPDATE trail SET act = 'nothing'")
     connection.close()
     assert (await _found(data))["problem"] == "must"

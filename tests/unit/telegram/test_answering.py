@@ -60,6 +60,17 @@ async def test_a_link_opens_in_a_language_or_asks_for_the_code(
     assert (said.text, said.language, said.wish) == (text, language, wish)
 
 
+async def test_the_link_of_a_campaign_names_it_once_and_opens_no_other_way() -> None:
+    world = World(campaigns={"spring": {"zh": "春季行动", "en": "Spring"}})
+    raw = text_update("/start spring")
+    await world.answer(raw)
+    assert [said.text for said in world.heard] == ["/greet"]
+    assert "春季行动" in world.said[0]
+    world.conversations.answered = {piece(raw).id}
+    await world.answer(raw)
+    assert len([said for said in world.said if "春季行动" in said]) == 1
+
+
 async def test_an_album_is_one_evidence_turn_and_its_caption_the_next_message() -> None:
     world = World()
     await world.answer(
