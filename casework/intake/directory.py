@@ -77,15 +77,23 @@ def search(profile: Profile, text: str, region: str | None) -> UnitMatch:
     index, wanted = _index(profile), _bare(text)
     if not wanted:
         return UnitMatch()
-    if (exact := index.by_name.get(wanted)) is not None:
-        return UnitMatch(unit=exact)
-    same_short = index.by_bare_short.get(wanted, ())
-    here = [unit for unit in same_short if unit.region == region]
-    if len(here) == 1:
-        return UnitMatch(unit=here[0])
-    if same_short:
+    if (unit := _named(index, wanted, region)) is not None:
+        return UnitMatch(unit=unit)
+    if same_short := index.by_bare_short.get(wanted, ()):
         return UnitMatch(near=_nearest_first(same_short, region)[:_MOST_NEAR])
     return UnitMatch(near=tuple(_similar(index, wanted, region)))
+
+
+def named_unit(profile: Profile, text: str, region: str | None) -> Unit | None:
+    """Return the unit that `search` finds, None where it finds at most near ones; it does not look for those."""
+    return _named(_index(profile), _bare(text), region)
+
+
+def _named(index: "_Index", wanted: str, region: str | None) -> Unit | None:
+    if (exact := index.by_name.get(wanted)) is not None:
+        return exact
+    here = [unit for unit in index.by_bare_short.get(wanted, ()) if unit.region == region]
+    return here[0] if len(here) == 1 else None
 
 
 def _nearest_first(units: tuple[Unit, ...], region: str | None) -> tuple[Unit, ...]:
@@ -107,7 +115,8 @@ def _similarity(wanted: str, name: str) -> float:
     if abs(len(wanted) - len(name)) > max(len(wanted), len(name)) // 2:
         return 0.0
     matcher = difflib.SequenceMatcher(None, wanted, name, autojunk=False)
-    return matcher.ratio() if matcher.real_quick_ratio() >= _NEAR_ENOUGH else 0.0
+    is_possible = matcher.real_quick_ratio() >= _NEAR_ENOUGH and matcher.quick_ratio() >= _NEAR_ENOUGH
+    return matcher.ratio() if is_possible else 0.0
 
 
 def _bare(text: str) -> str:

@@ -8,7 +8,7 @@ from casework.intake import phrases, wording
 from casework.intake.answer import Answer, clean, weight
 from casework.intake.contacts import read_contact
 from casework.intake.dates import find_occurred
-from casework.intake.directory import find_regions, fold, search
+from casework.intake.directory import find_regions, fold, named_unit
 from casework.intake.ground import Ground
 from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable
 from casework.intake.story import find_person
@@ -176,7 +176,7 @@ def whereabouts_of(text: str, region: str | None, ground: Ground) -> Candidates:
     """Return region or unit where the whole text names one; a district's unit tells both."""
     if (alone := _region_alone(text, ground)) is not None:
         return {"region": alone}
-    if (unit := search(ground.profile, text, region).unit) is not None:
+    if (unit := named_unit(ground.profile, text, region)) is not None:
         return {"region": unit.region, "accused_unit": unit.id}
     if not _UNIT_ENDING.match(text):
         return {}
@@ -203,7 +203,7 @@ def _contact_alone(text: str) -> str | None:
 
 def is_unit(text: str, ground: Ground) -> bool:
     """Tell whether the text is the name of a unit rather than of a person."""
-    return bool(_UNIT_ENDING.match(text)) or search(ground.profile, text, None).unit is not None
+    return bool(_UNIT_ENDING.match(text)) or named_unit(ground.profile, text, None) is not None
 
 
 def is_post(text: str) -> bool:
