@@ -1,6 +1,6 @@
 """The self-identification check in the conversation: offered before an anonymous summary and before an added message.
 
-One form with one question. Its state: `target` ("report", or the slot of a message with the action that waits for it),
+One form with one question. Its state: `target` ("report", or the slot of a message with the act that waits for it),
 `print` of the draft it began on, `decisions`, `each`, `rewriting`, `last` (the message that was answered last).
 """
 
@@ -42,8 +42,8 @@ async def before_summary(services: Services, tracker: Tracker) -> list[EventType
     return _begun({"target": REPORT, "print": seen}, tracker)
 
 
-async def before_message(services: Services, tracker: Tracker, slot: str, action: str) -> list[EventType]:
-    """Return what begins the check of a message to an anonymous case; `action` carries on afterwards."""
+async def before_message(services: Services, tracker: Tracker, slot: str, act: str) -> list[EventType]:
+    """Return what begins the check of a message to an anonymous case; `act` carries on afterwards."""
     value = tracker.slots.get(slot)
     if services.anonymiser is None or not isinstance(value, dict) or value.get("checked") or not value.get("text"):
         return []
@@ -55,7 +55,7 @@ async def before_message(services: Services, tracker: Tracker, slot: str, action
     texts = {slot: str(value["text"])}
     if not _items(services, tracker, texts):
         return []
-    return _begun({"target": slot, "action": action, "print": self_check.fingerprint(texts)}, tracker)
+    return _begun({"target": slot, "act": act, "print": self_check.fingerprint(texts)}, tracker)
 
 
 def _begun(state: dict[str, Any], tracker: Tracker) -> list[EventType]:
@@ -239,12 +239,16 @@ class ActionSelfChecked(ServiceAction):
         cleared: list[EventType] = [SlotSet(SLOT, None), SlotSet(STATE, None), SlotSet("failures", None)]
         target = str(state.get("target") or REPORT)
         if target != REPORT:
-            value = {
+            from actions.follow_up.case_acts import given  # that module offers this check, so it is imported first
+
+            words = {
                 **(tracker.slots.get(target) or {}),
                 "text": changed.get(target, texts.get(target)),
                 "checked": True,
             }
-            return [*cleared, SlotSet(target, value), FollowupAction(str(state["action"]))]
+            tracker.slots[target] = words
+            after = await given(str(state["act"]), self.services, dispatcher, tracker, domain)
+            return [*cleared, SlotSet(target, words), *after]
         await self._rename(changed, tracker)
         draft = dict(tracker.slots.get("draft") or {}) | {"checked": self_check.fingerprint({**texts, **changed})}
         fields: list[EventType] = [SlotSet(name, text) for name, text in changed.items() if name in _FIELDS]

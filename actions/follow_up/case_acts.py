@@ -33,7 +33,7 @@ class CarryOut(ServiceAction):
         if any(has_left(tracker.get_slot(slot)) for slot in ACTS[self.act].slots):
             return leave(dispatcher, tracker, domain)
         for slot in _CHECKED & set(ACTS[self.act].slots):
-            if check := await before_message(self.services, tracker, slot, self.name()):
+            if check := await before_message(self.services, tracker, slot, self.act):
                 return check
         try:
             view = await self.carry_out(tracker)
@@ -193,6 +193,13 @@ _GIVEN: dict[str, type[ServiceAction]] = {
 }
 
 
+async def given(
+    act: str, services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+) -> list[EventType]:
+    """Carry out an act whose answers stand in the slots; no rule would see its action behind another's."""
+    return await _GIVEN[act](services).run(dispatcher, tracker, domain)
+
+
 async def begin_wish(
     wish: str, services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
 ) -> list[EventType]:
@@ -203,5 +210,5 @@ async def begin_wish(
     act = ACTS[wish]
     if any(tracker.get_slot(slot) is None for slot in act.slots):
         return [SlotSet("case_wish", None), FollowupAction(act.form)]
-    events = await _GIVEN[wish](services).run(dispatcher, tracker, domain)
+    events = await given(wish, services, dispatcher, tracker, domain)
     return [SlotSet("case_wish", None), *events]
