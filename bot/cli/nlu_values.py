@@ -17,6 +17,17 @@ Entity = dict[str, Any]
 
 _NUMERAL: Final = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千半几数]+)"
 _SCALE: Final = r"(?:[十百千万亿]+|k\b|m\b|thousand|million|grand\b)"
+_SMALL: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
+    "seventy": 70, "eighty": 80, "ninety": 90, "a": 1,
+}  # fmt: skip
+_LARGE: Final = {"thousand": 1_000, "million": 1_000_000}
+_SMALL_WORD: Final = rf"(?:{'|'.join(_SMALL)})"
+_SPELT: Final = re.compile(
+    rf"\b{_SMALL_WORD}(?:[\s-]{_SMALL_WORD})*(?:[\s-](?:hundred|thousand|million)(?:\sand)?(?:[\s-]{_SMALL_WORD})*)*\b"
+)
+_LINK: Final = re.compile(r"\s*(?:到|至|-|~|—|–|to|until|till)\s*")
 _EN_NUMBER: Final = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
     r"|eighty|ninety|a|half a|several|a few|a couple of)"
@@ -46,7 +57,7 @@ def parse_whole(
     found = interpreter.parse(text, where).entities if finding else parse.entities
     spans = [*_codes(text)]
     kept = [entity for entity in found if not _overlaps(entity, spans)]
-    resolved = [_dated(entity, today) for entity in kept]
+    resolved = [_dated(entity, today) for entity in _joined(kept, text)]
     amounts = [*_amounts(text, [*spans, *(e for e in kept if e["entity"] in ("date", "phone", "email"))])]
     everything = sorted([*spans, *resolved, *amounts], key=lambda e: (e["start"], -e["end"]))
     return Parse(**vars(parse) | {"text": text, "entities": everything}), everything
@@ -59,6 +70,22 @@ def _codes(text: str) -> Iterator[Entity]:
     if finding:
         start, end = finding.start, finding.end
         yield {"entity": "code", "value": finding.code, "start": start, "end": end}
+
+
+def _joined(entities: list[Entity], text: str) -> Iterator[Entity]:
+    """Make one date of two with nothing but "to" between them."""
+    last: Entity | None = None
+    for entity in entities:
+        if entity["entity"] != "date":
+            yield entity
+        elif last and _LINK.fullmatch(text, last["end"], entity["start"]):
+            last = last | {"end": entity["end"], "value": text[last["start"] : entity["end"]]}
+        else:
+            if last:
+                yield last
+            last = entity
+    if last:
+        yield last
 
 
 def _dated(entity: Entity, today: date) -> Entity:
@@ -74,7 +101,7 @@ def _amounts(text: str, taken: list[Entity]) -> Iterator[Entity]:
     folded = align(text)
     for match in _MONEY.finditer(folded):
         entity = {"entity": "money", "start": match.start(), "end": match.end()}
-        yuan = read_yuan(match.group())
+        yuan = read_yuan(_in_figures(match.group()))
         if yuan is not None and not _overlaps(entity, taken):
             yield entity | {"value": int(yuan) if yuan == int(yuan) else yuan, "unit": "yuan"}
             taken = [*taken, entity]
@@ -84,6 +111,23 @@ def _amounts(text: str, taken: list[Entity]) -> Iterator[Entity]:
         days = None if is_calendar or _overlaps(entity, taken) else read_days(match.group())
         if days is not None:
             yield entity | {"value": days, "unit": "days"}
+
+
+def _in_figures(words: str) -> str:
+    """Write English number words as figures: "three hundred yuan" is "300 yuan"."""
+    return _SPELT.sub(lambda spelt: str(_value(spelt.group())), words)
+
+
+def _value(spelt: str) -> int:
+    total, group = 0, 0
+    for word in re.findall(r"[a-z]+", spelt):
+        if word == "hundred":
+            group = max(group, 1) * 100
+        elif word in _LARGE:
+            total, group = total + max(group, 1) * _LARGE[word], 0
+        else:
+            group += _SMALL.get(word, 0)
+    return total + group
 
 
 def _overlaps(entity: Entity, others: list[Entity]) -> bool:

@@ -23,6 +23,7 @@ _PHONE: Final = re.compile(
     r"|\+\d{1,3}[-\s]?\d(?:[-\s]?\d){6,12}(?!\d)"
 )
 _BARE: Final = 0.2
+_STREET: Final = "street__"
 _MARKS: Final = re.compile(r"[-\s()]")
 
 
@@ -31,7 +32,10 @@ class EntityFinder:
 
     def __init__(self, words: Words, gazetteer: Gazetteer) -> None:
         organs = words.lookups.get("organ", [])
-        self._places = PlaceFinder(gazetteer, organs)
+        streets = {
+            name.removeprefix(_STREET): found for name, found in words.lookups.items() if name.startswith(_STREET)
+        }
+        self._places = PlaceFinder(gazetteer, organs, streets)
         self._organisations = OrganisationFinder(words)
         self._people = PersonFinder(words)
         self._dates = _compiled(words.patterns.get("date", ()))

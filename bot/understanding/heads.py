@@ -14,8 +14,8 @@ from bot.understanding.values import Ranking
 from bot.understanding.vectors import Floats
 
 # Measured by leaving whole voices out of training; see docs/nlu.md.
-_SHARPNESS: Final = 0.75
-_SHARPNESS_ALONE: Final = 1.0
+_SHARPNESS: Final = 0.6
+_SHARPNESS_ALONE: Final = 0.9
 _NEAR_GRAMS: Final = 8.0
 _NEAR_MEANINGS: Final = 10.0
 _TINY: Final = 1e-9
@@ -56,8 +56,10 @@ class Head:
 
     def probabilities(self, vector: Vector) -> Floats:
         """Return one probability a label; they sum to 1."""
-        pool = _log_softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
-        pool += _log_softmax(np.float32(_NEAR_GRAMS) * self._nearest(self._gram_likeness(vector)))
+        pool = np.zeros(len(self.labels), dtype=np.float32)
+        if len(vector.columns):  # of a text without a known n-gram these two know nothing
+            pool += _log_softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
+            pool += _log_softmax(np.float32(_NEAR_GRAMS) * self._nearest(self._gram_likeness(vector)))
         if vector.embedding is None or self.meaning_weights is None or self.meaning_bias is None:
             return _normal(np.float32(_SHARPNESS_ALONE) * pool)
         pool += _log_softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)

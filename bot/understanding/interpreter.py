@@ -37,10 +37,13 @@ _REASON: Final = re.compile(r":|,?\s*(?:\bbecause\b|因为)")
 _ASKING: Final = ("ask_", "faq_")
 
 _EXPECTED_WEIGHT: Final = 4.0
+_SELDOM_WEIGHT: Final = 0.3
 _LIKELY_ENOUGH: Final = 0.33
-_SURE_DIGRESSION: Final = 0.6
+_SURE_DIGRESSION: Final = 0.45
 _SURE_IN_FREE_TEXT: Final = 0.80
 _SURE_WHEN_EXPECTED: Final = 0.45
+_SURE_IN_A_WORD: Final = 0.60
+_A_WORD: Final = 0.2
 _SURE_OUTSIDE: Final = 0.70
 _SHORT: Final = 0.45
 _SURE_QUESTION: Final = 0.60
@@ -83,12 +86,20 @@ class Interpreter:
         if self._danger.is_figure(plain):
             ranking = [(name, 0.0 if name == EMERGENCY else score) for name, score in ranking]
         if self._danger.is_likely(plain, dict(ranking).get(EMERGENCY, 0.0)):
-            return self._certain(text, EMERGENCY, entities)
+            return self._put_first(text, EMERGENCY, ranking, entities)
         return self._weighed(text, plain, self._with_prior(ranking, where), entities, where)
 
     def _certain(self, text: str, intent: str, entities: list[Entity]) -> Parse:
         others = [(name, 0.0) for name in self._intents.labels if name != intent]
         return Parse(text=text, intent=intent, confidence=1.0, ranking=[(intent, 1.0), *others], entities=entities)
+
+    def _put_first(self, text: str, intent: str, ranking: Ranking, entities: list[Entity]) -> Parse:
+        """Take `intent` whatever is likeliest; the others keep half of what they have, for those who ask for them."""
+        others = [(name, score / 2) for name, score in ranking if name != intent]
+        confidence = 1 - sum(score for _, score in others)
+        return Parse(
+            text=text, intent=intent, confidence=confidence, ranking=[(intent, confidence), *others], entities=entities
+        )
 
     def _looked_up(self, text: str, plain: str, entities: list[Entity], where: ParseContext) -> str | None:
         rest = plain.replace(CODE, " ").strip()
@@ -120,13 +131,13 @@ class Interpreter:
     def _weighed(self, text: str, plain: str, ranking: Ranking, entities: list[Entity], where: ParseContext) -> Parse:
         intent, confidence = ranking[0]
         if is_story(plain) and not (intent.startswith(_ASKING) and confidence >= _SURE_QUESTION):
-            return self._certain(text, self._told(where), entities)
+            return self._put_first(text, self._told(where), ranking, entities)
         if self._is_free(where) and not self._is_sure_digression(plain, intent, confidence, where):
-            return self._certain(text, self._told(where), entities)
+            return self._put_first(text, self._told(where), ranking, entities)
         if where.requested_slot in self._words.short_text and self._is_vague(intent, confidence):
-            return self._certain(text, _ANSWER, entities)
+            return self._put_first(text, _ANSWER, ranking, entities)
         if intent == _ANSWER and not where.requested_slot and size(plain) > _SHORT:
-            return self._certain(text, _STORY, entities)
+            return self._put_first(text, _STORY, ranking, entities)
         if where.requested_slot and confidence < _SURE_DIGRESSION and intent not in self._unmoved(where):
             intent = FALLBACK
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
@@ -140,7 +151,9 @@ class Interpreter:
         """In a free text something else is believed only when short and likely, or very likely if unexpected."""
         if intent in (OUT_OF_SCOPE, _STORY, _ANSWER) or size(plain) > _SHORT:
             return False
-        return confidence >= (_SURE_WHEN_EXPECTED if intent in self._expected(where) else _SURE_IN_FREE_TEXT)
+        if intent in self._expected(where):
+            return confidence >= _SURE_WHEN_EXPECTED
+        return confidence >= (_SURE_IN_A_WORD if size(plain) <= _A_WORD else _SURE_IN_FREE_TEXT)
 
     def _is_vague(self, intent: str, confidence: float) -> bool:
         return confidence < (_SURE_OUTSIDE if intent == OUT_OF_SCOPE else _LIKELY_ENOUGH)
@@ -160,8 +173,9 @@ class Interpreter:
         return self._words.expected.get(where.requested_slot or NOTHING_ASKED, [])
 
     def _with_prior(self, ranking: Ranking, where: ParseContext) -> Ranking:
-        expected = frozenset(self._expected(where))
-        weighed = [(name, score * (_EXPECTED_WEIGHT if name in expected else 1.0)) for name, score in ranking]
+        weights = dict.fromkeys(self._words.seldom if where.requested_slot else (), _SELDOM_WEIGHT)
+        weights |= dict.fromkeys(self._expected(where), _EXPECTED_WEIGHT)
+        weighed = [(name, score * weights.get(name, 1.0)) for name, score in ranking]
         total = sum(score for _, score in weighed)
         return sorted(((name, score / total) for name, score in weighed), key=lambda pair: -pair[1])
 

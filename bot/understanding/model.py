@@ -25,6 +25,7 @@ class Words:
     expected: dict[str, list[str]] = field(default_factory=dict)
     free_text: list[str] = field(default_factory=list)
     short_text: list[str] = field(default_factory=list)
+    seldom: list[str] = field(default_factory=list)
     word_counts: dict[str, int] = field(default_factory=dict)
     pair_counts: dict[str, int] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.understanding.normalise import align
+from bot.understanding.sounds import by_sound
 from bot.understanding.values import Entity, Gazetteer, Unit
 
 _STREET: Final = frozenset("路街巷")
@@ -14,6 +15,8 @@ _NEAR_REGION_HAN: Final = 3
 _NEAR_UNIT_HAN: Final = 6
 _NEAR_LATIN: Final = 6
 _LONGEST_NEAR: Final = 40
+_SOUNDING_HAN: Final = 3
+_SOUNDING_UNIT_HAN: Final = 5
 _TWO_KEPT: Final = 5
 """From this length on one mistake leaves the first two or the last two characters; below, the first or the last."""
 _REGION_ENDINGS: Final = "区市县"
@@ -42,6 +45,8 @@ class _Index:
     near_lengths: set[int] = field(default_factory=set)
     near_heads: set[str] = field(default_factory=set)
     near_tails: set[str] = field(default_factory=set)
+    by_sound: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    sounding_lengths: set[int] = field(default_factory=set)
 
     def add(self, name: str, bearer: str) -> None:
         folded = align(name)
@@ -62,6 +67,23 @@ class _Index:
             self.near_tails.add(folded[-kept:])
             for shorter in _deletions(folded):
                 self.by_deletion[shorter].add(folded)
+
+    def add_sound(self, name: str, shortest_han: int) -> None:
+        """Let a name also be found by its sound: 西冈区 for 西岗区. Only names in Han characters have one."""
+        folded = align(name)
+        if len(folded) >= shortest_han and not any(_is_latin(char) for char in folded):
+            self.by_sound[by_sound(folded)].add(folded)
+            self.sounding_lengths.add(len(folded))
+
+    def sounding_hits(self, folded: str) -> Iterator[_Hit]:
+        """Yield the places that sound like the name of one bearer alone."""
+        sounds = by_sound(folded)
+        for start in range(len(folded)):
+            for length in self.sounding_lengths:
+                names = self.by_sound.get(sounds[start : start + length])
+                ids = frozenset(bearer for name in names or () for bearer in self.bearers[name])
+                if names and len(ids) == 1 and folded[start : start + length] not in names:
+                    yield _Hit(start=start, end=start + length, ids=ids, meant=min(names))
 
     def hits(self, folded: str) -> Iterator[_Hit]:
         """Yield the longest name at each place, from left to right, none overlapping."""
@@ -95,7 +117,10 @@ class _Index:
 class PlaceFinder:
     """Knows the names of one gazetteer."""
 
-    def __init__(self, gazetteer: Gazetteer, organs: Iterable[str] = ()) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, organs: Iterable[str] = (), streets: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        """`streets` are names of places within a region, by the region's id."""
         self._units: Mapping[str, Unit] = {unit.id: unit for unit in gazetteer.units}
         self._regions, self._names = _Index(), _Index()
         self._organs = tuple(align(organ) for organ in organs)
@@ -103,11 +128,15 @@ class PlaceFinder:
             for name in region.names:
                 self._regions.add(name, region.id)
                 self._regions.add_near(name, _NEAR_REGION_HAN)
+                self._regions.add_sound(name, _SOUNDING_HAN)
+            for name in (streets or {}).get(region.id, ()):
+                self._regions.add(name, region.id)
         for unit in gazetteer.units:
             for name in (*unit.names, *unit.short):
                 self._names.add(name, unit.id)
             for name in unit.names:
                 self._names.add_near(name, _NEAR_UNIT_HAN)
+                self._names.add_sound(name, _SOUNDING_UNIT_HAN)
 
     def find(self, text: str) -> list[Entity]:
         """Return `region` and `unit` entities.
@@ -120,12 +149,19 @@ class PlaceFinder:
         units = list(self._names.hits(folded))
         if len(folded) <= _NEAR_TEXT:
             nearly = (h for h in self._regions.near_hits(folded) if _is_region_typo(h, folded))
-            regions = regions or _first(h for h in nearly if not any(_overlap(h, unit) for unit in units))
+            units = units or _first(self._names.sounding_hits(folded))
             units = units or _first(
                 hit for hit in self._names.near_hits(folded) if not self._is_other_organ(hit, folded)
             )
+            regions = regions or _first(self._sounding_regions(folded, units))
+            regions = regions or _first(h for h in nearly if not any(_overlap(h, unit) for unit in units))
         ids = {next(iter(hit.ids)) for hit in regions if len(hit.ids) == 1}
         return [*(_entity("region", hit, next(iter(hit.ids))) for hit in regions), *(self._unit(h, ids) for h in units)]
+
+    def _sounding_regions(self, folded: str, units: list[_Hit]) -> Iterator[_Hit]:
+        for hit in self._regions.sounding_hits(folded):
+            if folded[hit.end : hit.end + 1] not in _STREET and not any(_overlap(hit, unit) for unit in units):
+                yield hit
 
     def _unit(self, hit: _Hit, regions: set[str]) -> Entity:
         there = {i for i in hit.ids if self._units[i].region in regions}

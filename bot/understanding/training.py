@@ -59,6 +59,7 @@ def _words(data: TrainingData, texts: Sequence[str]) -> Words:
         expected=data.expected,
         free_text=data.free_text,
         short_text=data.short_text,
+        seldom=data.seldom,
         word_counts=word_counts,
         pair_counts=pair_counts,
     )

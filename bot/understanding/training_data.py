@@ -30,6 +30,7 @@ class TrainingData:
     expected: dict[str, list[str]] = field(default_factory=dict)
     free_text: list[str] = field(default_factory=list)
     short_text: list[str] = field(default_factory=list)
+    seldom: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +90,7 @@ def _take(data: TrainingData, name: str, content: dict[str, Any]) -> None:
         data.expected.update({slot: list(intents) for slot, intents in content["expected"].items()})
         data.free_text.extend(content.get("free_text", ()))
         data.short_text.extend(content.get("short_text", ()))
+        data.seldom.extend(content.get("seldom", ()))
         return
     examples = data.categories if name.startswith("categories/") else data.intents
     for entry in content["nlu"]:

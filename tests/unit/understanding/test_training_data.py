@@ -9,7 +9,16 @@ from bot.understanding.normalise import fold
 from bot.understanding.training_data import data_files, data_hash, read_training_data
 from tests.unit.understanding.conftest import NLU, ROOT
 
-SAID_BY_NOBODY = {"open", "returned", "evidence", "evidence_refused", "old_button", "nlu_fallback", "word_given", "locked"}
+SAID_BY_NOBODY = {
+    "open",
+    "returned",
+    "evidence",
+    "evidence_refused",
+    "old_button",
+    "nlu_fallback",
+    "word_given",
+    "locked",
+}
 
 
 def write(project: Path, text: str) -> None:
