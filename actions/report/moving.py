@@ -99,8 +99,9 @@ class PutAside(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         question = question_of(tracker)
         if question is None and tracker.active_loop_name:
-            if tracker.slots.get("requested_slot") != "code_given":
-                return []
+            asked = tracker.slots.get("requested_slot")
+            if asked != "code_given":
+                return [SlotSet("failures", failed(tracker, str(asked)))] if self.raw == UNKNOWN else []
             return await ActionShowCode(self.services).run(dispatcher, tracker, domain)
         if question is None:
             dispatcher.utter_message(response="utter_nothing_to_skip")

@@ -23,13 +23,19 @@ _EDGES = " \t。.！!，,；;：:"
 _LONGEST_LIST = 60
 _MOST_PIECES = 8
 _FILLER = re.compile(
-    r"^(?:不是|不对|错了|不|好的?|好吧|嗯+|哦|对|是的?|那|就|行|可以|您好|你好|谢谢"
+    r"^(?:不是|不对|错了|不|好的?|好吧|嗯+|哦|对|是的?|那|就|行|可以|您好|你好|谢谢|这个嘛?|那个|哎+|唉"
+    r"|我?跟[您你]说(?:吧)?|就是这样|说起来|怎么说呢|让我想想|实话说|其实|反正"
+    r"|let me (?:think|see)|to (?:tell you the truth|be honest)|you know|i mean|anyway|um+|er+|hm+"
     r"|no|not that|wrong|yes|yeah|ok(?:ay)?|well|so|please|thanks|thank you|hi|hello|sorry)$",
     re.I,
 )
+_FREED = ("accused_unit", "accused_name", "accused_post", "occurred", "place")
+"""Questions whose answer is freed of what was said round it."""
+_TRAILING = re.compile(r"(?:吧|呢|啊|呀|哦|来着|左右吧|的样子| i (?:think|guess|suppose)| maybe| probably)+$", re.I)
 _INTRODUCED = re.compile(
-    r"^(?:是|在|就是|应该是|大概是?|我是|我要|我想|那就|时间是?|地区是?|单位是?"
-    r"|(?:it was|it is|it's|in the|in|at the|at|on|the|by|from|i am|i'm)\b)\s*",
+    r"^(?:(?:(?:是|在|就是|应该是|大概是?|可能是?|好像是?|我是|我要|我想|那就|时间是?|地区是?|单位是?|嗯|那个)"
+    r"|(?:well|um|so|i (?:suppose|think|guess|believe)|maybe|probably|perhaps|it was|it is|it's|in the|in|at the|at|on"
+    r"|the|by|from|i am|i'm)\b)[\s,，]*)+",
     re.I,
 )
 _UNIT_ENDING = re.compile(
@@ -85,11 +91,19 @@ def several(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {}
     found: Candidates = {}
     rest: list[str] = []
-    for piece in (piece for piece in pieces if not _FILLER.match(piece)):
+    said = [piece for piece in pieces if not _FILLER.match(piece)]
+    for piece in said:
         read = _read(piece, question, values, ground)
         found |= {name: value for name, value in read.items() if name not in found}
         rest += [] if read else [piece]
+    if len(said) == 1 < len(pieces):
+        return found or ({question: _plain(rest[0])} if question in _FREED else {})
     return _with_rest(question, found, rest)
+
+
+def _plain(piece: str) -> str:
+    """Return a piece without the words that lead to it or trail off."""
+    return _TRAILING.sub("", _INTRODUCED.sub("", piece)).strip(_EDGES) or piece
 
 
 def alone(answer: Answer, values: Values) -> Candidates:
@@ -105,7 +119,8 @@ def alone(answer: Answer, values: Values) -> Candidates:
     return own_details(text) if values.get("mode") in ("real_name", "unit_name") else {}
 
 
-def _choice_alone(text: str) -> Candidates:
+def choice_alone(text: str) -> Candidates:
+    """Return the way to report or the kind of reporter where the text is nothing else."""
     for name in ("mode", "reporter_kind"):
         words = phrases.CHOICES[name]
         if choice := phrases.exact_choice(words, text) or phrases.near_choice(words, text):
@@ -149,8 +164,8 @@ def _pieces(text: str, ground: Ground) -> list[str]:
 
 def _read(piece: str, question: str, values: Values, ground: Ground) -> Candidates:
     """Return what one piece says if all of it says that."""
-    said = _INTRODUCED.sub("", piece).strip()
-    if choice := _choice_alone(said):
+    said = _TRAILING.sub("", _INTRODUCED.sub("", piece)).strip()
+    if choice := choice_alone(said):
         return choice
     if is_day(said, ground):
         return {"occurred": said}

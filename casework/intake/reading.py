@@ -10,6 +10,7 @@ from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
 from casework.intake.passing import (
     alone,
+    choice_alone,
     field_to_change,
     is_day,
     is_post,
@@ -38,6 +39,12 @@ Candidates = dict[str, Any]
 _TOGETHER = ("region", "mode", "reporter_kind")
 _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
 _UNCLEAR_INTENTS = frozenset({"inform", "nlu_fallback", "out_of_scope", "edit_field", "add_info"})
+_ASIDES = frozenset(
+    {"ask_anonymity", "ask_privacy", "ask_retaliation", "faq_contact", "faq_evidence", "faq_false_report"}
+    | {"faq_scope", "faq_time"}
+)
+_CLAUSES = re.compile(r"[,，.。;；!！?？\n]+|(?<=[⺀-鿿])\s+|\s+(?=[⺀-鿿])")
+_SHORTEST_MATTER = 8
 _MATTER = ("region", "accused_unit", "accused_name", "occurred", "mode")
 _ENOUGH_OF_A_MATTER = 2
 _LONGEST_CRY = 6
@@ -86,15 +93,27 @@ def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
     """Tell whether a message that nothing was made of names what a report is made of: "housing bureau, bribe, May"."""
     if answer.is_tap or answer.intent not in _UNCLEAR_INTENTS or is_question(answer.text):
         return False
+    if choice_alone(answer.text):
+        return True
     found = read_story(answer.text, answer.entities, ground)
     return sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
 
 
+def tells_beside_question(answer: Answer, ground: Ground) -> bool:
+    """Tell whether a question about the service holds a matter too: "they eat here for nothing, can I report it?"."""
+    if answer.is_tap or answer.intent not in _ASIDES:
+        return False
+    told = (c for c in _CLAUSES.split(answer.text) if weight(c) >= _SHORTEST_MATTER and not wording.ASKING.search(c))
+    return any(read_story(clause, (), ground).keys() - {"mode"} for clause in told)
+
+
 def _opening(answer: Answer, ground: Ground) -> Candidates:
     """The first message may hold the story already."""
-    if tells_of_a_matter(answer, ground):
+    if answer.intent in _UNCLEAR_INTENTS and not answer.is_tap and (choice := choice_alone(answer.text)):
+        return choice
+    if tells_of_a_matter(answer, ground) or tells_beside_question(answer, ground):
         return {"facts": _part(answer) | {"opens": True}}
-    if answer.intent not in _OPENING_INTENTS or answer.is_tap:
+    if answer.intent not in _OPENING_INTENTS or answer.is_tap or wording.BARE_WISH.match(answer.text.strip()):
         return {}
     told = wording.after_wish(answer.text)
     is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND or told
@@ -156,7 +175,8 @@ def _facts(answer: Answer, values: Values, ground: Ground) -> Candidates:
         return {"facts": DONE}
     if found := _answers_instead(answer, values, ground):
         return found
-    if is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
+    is_wish = wording.BARE_WISH.match(answer.text.strip()) is not None
+    if is_wish or is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
         return {}
     return {"facts": _part(answer)}
 

@@ -14,6 +14,15 @@ OTHER_TITLE = re.compile(
     re.IGNORECASE,
 )
 THIS_TITLE = re.compile(r"^(?:就?用(?:这个|它)|就这个|use (?:it|this|that)|keep it|fine)[吧。.!！]*$", re.IGNORECASE)
+BARE_WISH = re.compile(
+    r"^(?:你好|您好|喂|嗯+)?[，,。 ]*(?:我|俺|咱|我们)?(?:要|想|想要|来|得|需要)?(?:匿名|实名)?"
+    r"(?:举报|巨报|舉報|反映|投诉|检举|告状|告)(?:一下|点)?(?:个|一个|件|一件)?(?:事儿?|事情|问题|情况|人|单位)?[。.!！~～]*$"
+    r"|^(?:hello|hi|hey)?[,.! ]*(?:i|we)?(?:'d like| want| would like| need| wish| have)? ?(?:to )?"
+    r"(?:make |file |submit )?(?:an? )?(?:report|complain|complaint)"
+    r"(?: (?:about )?(?:something|someone|somebody|a problem|a matter|an issue|an official))?[.! ]*$",
+    re.I,
+)
+"""That somebody wants to report, and nothing yet of what."""
 ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
 CORRECTION = re.compile(
     r"^(?:不是|不对|不[，, ]|算了[，, ]?还是|还是|错了|搞错|弄错|写错|应该是|其实是|更正"
@@ -62,7 +71,7 @@ _WISH = re.compile(
 )
 ASKING = re.compile(
     r"[?？]|[吗么呢]|能不能|可不可以|会不会|是不是|要不要|行不行|好不好|怎么|怎样|咋|啥|什么|如何|谁"
-    r"|\b(?:can|could|will|would|does|do|is|are|may|how|what|why|who)\b",
+    r"|^(?:and |but |so |then )?(?:can|could|will|would|does|do|is|are|may|how|what|why|who)\b",
     re.I,
 )
 """What makes a sentence a question although it names a choice."""
