@@ -156,6 +156,9 @@ class Sender:
             _log.exception("delivery.send_failed")
 
     async def _send_now(self, row: Row) -> None:
+        if row.attempts > 1 and not self._messenger.may_repeat(row.payload):
+            await self._drop(row)  # a sender that died had it: nobody knows whether it arrived
+            return
         failure: SendFailed | None = None
         change: ChatChange | None = None
         try:
@@ -226,10 +229,19 @@ class Sender:
             _log.error("delivery.no_access")
         outbox.again(row.id, self._owner, self._clock.now() + timedelta(seconds=seconds), counts=False)
 
+    async def _drop(self, row: Row) -> None:
+        self.counts.dropped += 1
+        async with self._work() as work:
+            work.outbox.sent(row.id, self._owner)
+            await self._commit(work)
+
     def _again(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
-        if not isinstance(failure, Unreached) and not self._messenger.may_repeat(row.payload):
+        may_repeat = self._messenger.may_repeat(row.payload)
+        if not isinstance(failure, Unreached) and not may_repeat:
             self.counts.dropped += 1
             outbox.sent(row.id, self._owner)
+        elif not may_repeat:
+            outbox.again(row.id, self._owner, self._clock.now() + LONGEST_WAIT, counts=False)
         elif row.attempts >= MOST_ATTEMPTS:
             self._park(outbox, row)
         else:

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.messages import Conversations, Incoming, Reply, UploadRefused
+from bot.channels.messages import Conversations, Incoming, Reply
 from bot.channels.posting import DeliveryInbox, Post, SendFailed
 from bot.channels.telegram.address import address_of
 from bot.channels.telegram.api import Api, failures
 from bot.channels.telegram.erasing import Erasing
-from bot.channels.telegram.files import CHANNEL, FileLate, Files
+from bot.channels.telegram.evidence import EvidenceTurns
+from bot.channels.telegram.files import CHANNEL, Files
 from bot.channels.telegram.flood import Flood
 from bot.channels.telegram.options import TelegramOptions
 from bot.channels.telegram.outlet import posts_of
@@ -57,6 +58,7 @@ class Answering:
     def __init__(self, parts: AnsweringParts) -> None:
         self._parts, self._options = parts, parts.options
         self._erasing = Erasing(parts.inbox, parts.conversations)
+        self._evidence = EvidenceTurns(parts.conversations, parts.inbox, parts.files)
 
     async def answer(self, pieces: Sequence[Piece], *, is_last_try: bool = False) -> None:
         """Answer all of them; on the last try what fails is given up with an apology."""
@@ -76,7 +78,7 @@ class Answering:
         if kind == "turn":
             await self._turns(pieces)
         elif kind == "file":
-            await self._evidence(pieces)
+            await self._files(pieces)
         elif kind == "own":
             for piece in pieces:
                 await self._erasing.answer(piece, self._address(piece), await self._language(piece))
@@ -124,13 +126,12 @@ class Answering:
         while not self._parts.flood.has_room():  # noqa: ASYNC110 - a window passes, nobody signals it
             await asyncio.sleep(0.05)
 
-    async def _post(self, pieces: list[Piece], replies: Sequence[Reply], *, closes: bool = True) -> None:
+    async def _post(self, pieces: list[Piece], replies: Sequence[Reply]) -> None:
         """What a turn said without a commit (too long, a failing action) is in no outbox yet."""
         left = [reply for reply in replies if not reply.is_posted]
         if left:
             posts = [post for reply in left for post in posts_of(pieces[0].chat, reply)]
-            ids = [piece.id for piece in pieces] if closes else []
-            await self._parts.inbox.close(self._address(pieces[0]), ids, posts)
+            await self._close(pieces, posts)
 
     def _incoming(self, piece: Piece) -> Incoming:
         said = Incoming(
@@ -154,50 +155,14 @@ class Answering:
             return replace(said, text="/query_status")
         return replace(said, text="/greet")
 
-    async def _evidence(self, pieces: list[Piece]) -> None:
-        """Files that waited together are one turn; their captions are the next."""
-        first, address = pieces[0], self._address(pieces[0])
+    async def _files(self, pieces: list[Piece]) -> None:
+        first = pieces[0]
         if not self._takes(first):
             await self._refuse_flood(pieces)
             return
-        said = replace(self._incoming(first), text=None, message_id=f"{first.id}.files", note={})
-        captions = [piece for piece in pieces if piece.text.strip()]
-        if not captions:
-            rest = tuple(piece.id for piece in pieces[:-1])
-            said = replace(said, message_id=pieces[-1].id, also=rest)
-        said = replace(said, note={"messages": [piece.message for piece in pieces]})
-        if not await self._parts.conversations.is_answered(CHANNEL, address, said.message_id):
-            async with self._typing(first.chat):
-                taken = await self._take(address, pieces)
-                if taken is None:
-                    await self._say(pieces, "file_late")
-                    return
-                reply = await self._parts.conversations.handle(replace(said, **taken))
-            await self._post(pieces, [reply], closes=not captions)
-        if captions:
-            await self._captions(pieces, captions)
-
-    async def _take(self, address: str, pieces: list[Piece]) -> dict[str, Any] | None:
-        """Fetch and seal; return what the turn is told, None when nothing could be fetched."""
-        ids, reason, is_late = [], "", False
-        for piece in pieces:
-            assert piece.file is not None  # noqa: S101 - pieces of kind "file" have one
-            try:
-                ids.append(await self._parts.files.take(address, piece.file))
-            except UploadRefused as refused:
-                reason = refused.reason
-            except FileLate:
-                is_late = True
-        if ids:
-            return {"files": tuple(ids)}
-        return {"refused": reason} if reason and not is_late else None
-
-    async def _captions(self, pieces: list[Piece], captions: list[Piece]) -> None:
-        text = "\n".join(piece.text for piece in captions)
-        last, rest = pieces[-1], tuple(piece.id for piece in pieces[:-1])
-        said = replace(self._incoming(last), text=text, also=rest, note={})
-        replies = await self._parts.conversations.handle_waiting([said])
-        await self._post(pieces, replies)
+        async with self._typing(first.chat):
+            said = replace(self._incoming(first), text=None, note={})
+            await self._evidence.answer(pieces, said, await self._language(first))
 
     async def _say(self, pieces: Sequence[Piece], name: str) -> None:
         """Answer with the channel's own words, once for several pieces."""

@@ -210,9 +210,20 @@ async def test_a_ping_is_not_sent_again_unless_it_surely_did_not_arrive() -> Non
     await world.put("ping", ping=True)
     await world.send()
     assert len(world.rows) == 1
-    world.clock.advance(seconds=2)
+    world.clock.advance(minutes=5.1)
     await world.send()
     assert (world.rows, world.texts, world.sender.counts.dropped) == ([], [], 1)
+
+
+async def test_a_ping_that_a_dead_sender_had_is_dropped() -> None:
+    world = World()
+    await world.put("ping", ping=True)
+    await world.put("answer", "b")
+    async with world.store.work() as work:
+        assert len(await work.outbox.claim(b"dead", timedelta(seconds=1))) == 2
+    world.clock.advance(seconds=2)
+    await world.send()
+    assert (world.rows, world.texts, world.sender.counts.dropped) == ([], ["answer"], 1)
 
 
 async def test_what_is_refused_is_parked_and_holds_nobody_up() -> None:

@@ -104,6 +104,40 @@ async def test_a_file_that_is_refused_is_told_to_the_turn() -> None:
     assert [(said.refused, said.files) for said in world.heard] == [("too_large", ())]
 
 
+async def test_what_is_taken_and_what_is_not_are_told_both() -> None:
+    world = World()
+    await world.answer(file_update("a.pdf"), file_update("big.bin", size=5000, caption="这些"))
+    files, refused, caption = world.heard
+    assert (len(files.files), refused.refused, caption.text) == (1, "too_large", "这些")
+    assert len({said.message_id for said in world.heard}) == 3
+    assert files.note["messages"]
+    assert len(world.store.tables.inbox) == 2
+
+
+async def test_turns_that_posted_themselves_leave_nothing_to_post() -> None:
+    world = World()
+    world.conversations.posted = True
+    await world.answer(file_update("a.pdf", caption="x"))
+    assert (world.posts, len(world.heard)) == ([], 2)
+
+
+async def test_files_that_were_answered_but_not_ended_are_ended() -> None:
+    world = World()
+    raw = file_update("a.pdf")
+    world.conversations.answered = {f"{piece(raw).id}.files"}
+    await world.answer(raw)
+    assert (world.heard, len(world.store.tables.inbox)) == ([], 1)
+
+
+async def test_a_late_file_beside_others_is_told_and_the_others_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.telegram.files.ATTEMPTS", 1)
+    world = World()
+    world.api.bot.fails = [OSError()]
+    await world.answer(file_update("late.pdf"), file_update("a.pdf"))
+    assert [len(said.files) for said in world.heard] == [1]
+    assert len(world.said) == 2
+
+
 async def test_a_file_that_cannot_be_fetched_is_told_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.channels.telegram.files.ATTEMPTS", 1)
     world = World()
