@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
 
-.PHONY: help setup run chat test check fix bench lock clean
+.PHONY: help setup run chat test check fix bench rasa bench-rasa lock clean
 
 help: ## show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 setup: $(DEV_STAMP) ## prepare .venv for running and developing
 
@@ -27,6 +27,9 @@ $(DEV_STAMP): requirements/dev.lock $(RUN_STAMP)
 
 run: $(RUN_STAMP) ## serve the web chat on http://127.0.0.1:8000
 	$(BIN)/changtong run
+
+demo: $(RUN_STAMP) ## fill demo-data with invented cases and print the operators' passphrases
+	$(BIN)/changtong demo --data demo-data
 
 chat: $(RUN_STAMP) ## talk to the bot in this terminal
 	$(BIN)/changtong chat
@@ -48,6 +51,22 @@ bench: setup ## measure speed and size; prints tables
 	$(BIN)/python -m benchmarks
 
 LOCK := $(BIN)/uv pip compile --quiet --no-header --no-strip-extras --universal --python-version 3.11 --generate-hashes
+
+RASA_PYTHON ?= python3.10
+RASA_VENV ?= .venv-rasa
+RASA_STAMP := $(RASA_VENV)/.rasa-stamp
+
+$(RASA_STAMP): deploy/rasa/requirements.txt
+	$(RASA_PYTHON) -c 'import sys; sys.exit("Rasa 3.6 needs Python 3.10: set RASA_PYTHON") if sys.version_info[:2] != (3, 10) else None'
+	$(RASA_PYTHON) -m venv $(RASA_VENV)
+	$(RASA_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -r deploy/rasa/requirements.txt
+	@touch $@
+
+rasa: setup $(RASA_STAMP) ## play every transcript on a real Rasa server too (2.7 GB, a quarter of an hour)
+	CHANGTONG_RASA=$(abspath $(RASA_VENV))/bin/rasa $(BIN)/python -m pytest tests/rasa
+
+bench-rasa: setup $(RASA_STAMP) ## measure a real Rasa server and our engine on the same project
+	CHANGTONG_RASA_ENVIRONMENT=$(abspath $(RASA_VENV)) $(BIN)/python -m benchmarks.rasa
 
 lock: setup ## write the hash-pinned lock files anew
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

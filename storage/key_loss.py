@@ -23,6 +23,7 @@ from storage.repositories import meta
 from storage.repositories.cases import marks_of
 from storage.repositories.trail import chained_entry
 from storage.store import StoreConfig, noted_fingerprint
+from storage.trail_guard import guard, unguard
 from storage.unit_of_work import account_records_factory, work_factory
 from storage.vault.account_changes import DISABLED, account_change
 from storage.vault.case_rows import OFFICE
@@ -166,9 +167,11 @@ def _forget_persons(connection: Connection) -> None:
 
 def _chain_anew(connection: Connection, chain: TrailChain) -> None:
     previous = None
+    unguard(connection)
     for row in connection.execute(select(_trail).order_by(_trail.c.position)).all():
         previous = chain.link(chained_entry(row).entry, previous)
         connection.execute(update(_trail).where(_trail.c.position == row.position).values(mac=previous.mac))
+    guard(connection)
 
 
 def _put_heads_aside(config: StoreConfig) -> None:

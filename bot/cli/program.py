@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from bot.cli import folder, nlu, office, operators, redact, talking
+from bot.cli import actions, audit, demonstrating, folder, nlu, office, operators, redact, talking
 from bot.cli.edge import Words
 
 
@@ -16,11 +16,14 @@ def program(words: Words | None = None) -> TyperGroup:
     app.command("run")(talking.serve)
     app.command("chat")(talking.chat)
     app.command("train")(talking.train)
+    app.command("actions")(actions.actions)
     app.command("redact")(redact.redact)
     for name in ("setup", "migrate", "backup", "restore", "check"):
         app.command(name)(getattr(folder, name))
     app.add_typer(_operator(), name="operator")
     app.add_typer(_office(), name="office")
+    app.add_typer(audit.group(), name="audit")
+    app.command("demo")(demonstrating.demo)
     app.add_typer(_nlu(), name="nlu")
     command = get_command(app)
     if not isinstance(command, TyperGroup):

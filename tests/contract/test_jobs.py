@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from casework.code import generate
+from casework.errors import Conflict
 from casework.ports import Receipt, TrailEntry
 from casework.report import FileRef
 from storage import Store, StoreConfig, open_store, setup
@@ -24,6 +25,7 @@ from storage.errors import BackupRefused, DatabaseNewer, KeyFileMissing, NotSetU
 from storage.models import Base
 from storage.retention import delete_expired, destroy_day_keys, retain, sweep_evidence, write_trail_head
 from storage.settle import settle
+from storage.trail_guard import unguard
 from tests.fakes import FakeClock
 from tests.support.cases import make_case, make_report
 from tests.support.stores import fresh_store, log_in, make_config, open_for_test
@@ -213,7 +215,11 @@ async def test_the_trail_head_notices_a_cut_end(store: Store) -> None:
     head = await write_trail_head(store)
     assert head is not None
     assert head.position == 2
-    await store.database.write(lambda connection: connection.execute(text("DELETE FROM trail WHERE position = 2")))
+    cut = text("DELETE FROM trail WHERE position = 2")
+    with pytest.raises(Conflict):
+        await store.database.write(lambda connection: connection.execute(cut))
+    await store.database.write(unguard)
+    await store.database.write(lambda connection: connection.execute(cut))
     async with store.work() as work:
         with pytest.raises(TrailBroken) as caught:
             await work.trail.verify()
@@ -226,6 +232,9 @@ async def test_a_changed_trail_entry_is_named(store: Store) -> None:
             work.trail.append(TrailEntry(at=store.config.clock.now(), actor="anna", act=act))
             await work.commit()
     change = text("UPDATE trail SET actor = 'bert' WHERE position = 2")
+    with pytest.raises(Conflict):
+        await store.database.write(lambda connection: connection.execute(change))
+    await store.database.write(unguard)
     await store.database.write(lambda connection: connection.execute(change))
     async with store.work() as work:
         with pytest.raises(TrailBroken) as caught:

@@ -227,6 +227,7 @@ def test_a_changed_trail_is_told(changtong: Run, data: Path, password: str, case
     _join(changtong, data, password, "zhao", ZHAO, "--role", "auditor")
     connection = sqlite3.connect(data / "changtong.db")
     with connection:
+        connection.execute("DROP TRIGGER trail_is_not_changed")
         connection.execute("UPDATE trail SET actor = 'somebody' WHERE position = 2")
     connection.close()
     result = office("trail", by="zhao", stdin=ZHAO)
