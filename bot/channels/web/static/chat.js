@@ -153,10 +153,11 @@
     status.textContent = "";
     if (ids.length) await say({ message_id: newId(), files: ids }, () => {});
   };
-  attach.addEventListener("submit", (event) => {
+  attach.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const chosen = [...files.files];
+    const picked = [...files.files];
     files.value = "";
+    const chosen = window.coverPictures ? await window.coverPictures(picked, words) : picked;
     if (chosen.length) { add("person", [bubble(chosen.map((file) => file.name).join("\n"))]); inTurn(() => upload(chosen)); }
   });
   files.addEventListener("change", () => { if (files.files.length) attach.requestSubmit(); });
