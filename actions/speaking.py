@@ -3,41 +3,112 @@
 import importlib
 import json
 import os
-from typing import Any
+from abc import ABC, abstractmethod, update_abstractmethods
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import cache, wraps
+from typing import Any, Protocol
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict as DomainDict
+from rasa_sdk.utils import call_potential_coroutine
 
 from casework.services import Services
+from casework.turn import current_turn
 
-SERVICES_SETTING = "CHANGTONG_SERVICES"
-"""Names a function `module:name` returning `Services`, for an action server that builds actions without arguments."""
+HOUSE_SETTING = "CHANGTONG_ACTION_HOUSE"
+"""Names a function `module:name` returning a `House`, for an action server that builds actions without arguments."""
+
+DEFAULT_HOUSE = "bot.action_house:open_house"
 
 ButtonDict = dict[str, str]
 
 
-class ServiceAction(Action):
-    """An action that calls use cases. Without arguments (a stock action server) it gets them on first use."""
+_MARK = "is_pattern"
+
+
+class House(Protocol):
+    """What actions get their use cases from where nobody hands them over."""
+
+    @property
+    def services(self) -> Services: ...
+
+    def turn(self, sender_id: str, message: dict[str, Any], asked: str | None) -> AbstractAsyncContextManager[None]:
+        """Open a turn for one action: the message that led to it, and the slot that was asked for."""
+
+
+class ServiceAction(Action, ABC):
+    """An action that calls use cases. Without arguments (a stock action server) it gets them on first use.
+
+    A class whose name is not given yet, a pattern for others, is abstract: a stock server passes it over.
+    """
 
     def __init__(self, services: Services | None = None) -> None:
         self._services = services
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        setattr(cls, _MARK, _pattern() if _is_nameless(cls) else None)
+        if not hasattr(cls.run, "is_in_turn"):
+            cls.run = _in_turn(cls.run)  # type: ignore[method-assign, assignment]
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_services": None}
 
     @property
     def services(self) -> Services:
-        if self._services is None:
-            self._services = _services_from_environment()
-        return self._services
+        return self._services if self._services is not None else house().services
 
 
-def _services_from_environment() -> Services:
-    module, _, name = os.environ[SERVICES_SETTING].partition(":")
-    services = getattr(importlib.import_module(module), name)()
-    if not isinstance(services, Services):
-        raise TypeError(f"{SERVICES_SETTING}={module}:{name}: expected Services, got {type(services).__name__}")
-    return services
+def _is_nameless(kind: type[Action]) -> bool:
+    try:
+        return not kind.name(object.__new__(kind))
+    except (AttributeError, NotImplementedError):
+        return True
+
+
+def _pattern() -> object:
+    """Return what makes a class abstract that has it."""
+    return abstractmethod(lambda action: None)
+
+
+setattr(ServiceAction, _MARK, _pattern())
+update_abstractmethods(ServiceAction)
+
+Run = Callable[[Any, CollectingDispatcher, Tracker, DomainDict], Any]
+
+
+def _in_turn(run: Run) -> Run:
+    """Give a run a turn of its own where it got no use cases and stands in no turn; else change nothing."""
+
+    @wraps(run)
+    def running(self: ServiceAction, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Any:
+        if self._services is not None or current_turn.get() is not None:
+            return run(self, dispatcher, tracker, domain)
+        return _run_alone(run, self, dispatcher, tracker, domain)
+
+    running.is_in_turn = True  # type: ignore[attr-defined]
+    return running
+
+
+async def _run_alone(
+    run: Run, action: ServiceAction, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+) -> Any:
+    message, asked = dict(tracker.latest_message or {}), tracker.get_slot("requested_slot")
+    message.setdefault("message_id", next((e.get("message_id") for e in reversed(tracker.events) if "text" in e), None))
+    async with house().turn(tracker.sender_id, message, asked):
+        return await call_potential_coroutine(run(action, dispatcher, tracker, domain))
+
+
+@cache
+def house() -> House:
+    """Open the house that the environment names, once in a process."""
+    module, _, name = os.environ.get(HOUSE_SETTING, DEFAULT_HOUSE).partition(":")
+    made: House = getattr(importlib.import_module(module), name)()
+    if not isinstance(made.services, Services):
+        raise TypeError(f"{HOUSE_SETTING}={module}:{name}: expected Services, got {type(made.services).__name__}")
+    return made
 
 
 def language_of(tracker: Tracker) -> str:

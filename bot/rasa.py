@@ -1,7 +1,10 @@
 """Puts a Rasa server in the place of the embedded engine: the same files, actions and understanding."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.settings import Settings
 from casework.services import Services
@@ -11,8 +14,47 @@ if TYPE_CHECKING:
     from bot.dialogue.remote import RemoteDialogue
     from bot.dialogue.webhook import ActionDesk
 
-ACTIONS_PORT = 5055
+ACTIONS_PORT, UNDERSTANDING_PORT = 5055, 5056
 """Where a Rasa server finds our actions and our understanding, as `nlu_data/endpoints.yml` says."""
+
+Channel = Literal["changtong", "rest"]
+
+
+class RasaBeside:
+    """A Rasa server as the dialogue of a program: given to `bot.bootstrap.build`, then listened for."""
+
+    def __init__(self, url: str, channel: Channel = "changtong") -> None:
+        self._url, self._channel = url, channel
+        self._desk: ActionDesk | None = None
+
+    def __call__(self, settings: Settings, services: Services, prepared: "Prepared") -> "RemoteDialogue":
+        dialogue, self._desk = remote_dialogue(settings, services, prepared, url=self._url, channel=self._channel)
+        return dialogue
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Let the server call our actions and our understanding, on this event loop, on loopback alone."""
+        if self._desk is None:
+            raise RuntimeError("the program must be built before it is called")
+        async with listening(self._desk.app(), ACTIONS_PORT), listening(self._desk.app(), UNDERSTANDING_PORT):
+            yield
+
+
+@asynccontextmanager
+async def listening(app: Any, port: int) -> AsyncIterator[None]:
+    """Serve an application on loopback until the block ends. Raises `OSError` when the port is taken."""
+    import uvicorn
+
+    config = uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off", server_header=False)
+    listener = config.bind_socket()
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+        listener.close()
 
 
 def remote_dialogue(
@@ -21,7 +63,7 @@ def remote_dialogue(
     prepared: "Prepared",
     *,
     url: str,
-    channel: Literal["changtong", "rest"] = "changtong",
+    channel: Channel = "changtong",
 ) -> "tuple[RemoteDialogue, ActionDesk]":
     """Return the dialogue on the server at `url`, and the desk that must be served for it to call.
 

@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from bot.bootstrap import App, build, prepare, set_up
+from bot.bootstrap import App, DialogueMaker, build, prepare, set_up
 from bot.cli.edge import Words, is_terminal, tell
 from bot.collecting import keep_for_good
 from bot.log import configure
@@ -26,7 +26,9 @@ def begin(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def program(settings: Settings, *, has_desk: bool = False) -> AsyncIterator[App]:
+async def program(
+    settings: Settings, *, has_desk: bool = False, dialogue_of: DialogueMaker | None = None
+) -> AsyncIterator[App]:
     """Open everything; an empty data folder is set up first. Training shows a bar on stderr."""
     from storage.errors import NotSetUp
 
@@ -35,10 +37,10 @@ async def program(settings: Settings, *, has_desk: bool = False) -> AsyncIterato
     with training_bar(words) as progress:
         prepared = await prepare(settings, progress=progress)
     try:
-        app = await build(settings, prepared=prepared, has_desk=has_desk)
+        app = await build(settings, prepared=prepared, has_desk=has_desk, dialogue_of=dialogue_of)
     except NotSetUp:
         await set_up_folder(settings, words)
-        app = await build(settings, prepared=prepared, has_desk=has_desk)
+        app = await build(settings, prepared=prepared, has_desk=has_desk, dialogue_of=dialogue_of)
     keep_for_good()
     try:
         yield app

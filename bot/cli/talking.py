@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +15,7 @@ from bot.channels.terminal import JsonScreen, PlainScreen, TerminalPerson, conve
 from bot.channels.terminal_rich import talk
 from bot.cli.edge import Data, Refused, Words, causes, run, settings_for, tell
 from bot.cli.opening import begin, program
+from bot.rasa import Channel, RasaBeside
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,37 +59,62 @@ def serve(
     host: Annotated[str | None, typer.Option("--host")] = None,
     port: Annotated[int | None, typer.Option("--port")] = None,
     telegram_api: Annotated[str | None, typer.Option("--telegram-api", metavar="URL")] = None,
+    rasa: Annotated[str | None, typer.Option("--rasa", metavar="URL")] = None,
+    rasa_channel: Annotated[Channel, typer.Option("--rasa-channel")] = "changtong",
+    i_know: Annotated[bool, typer.Option("--i-know")] = False,
 ) -> None:
     with causes():
         settings = settings_for(data, host=host, port=port, telegram_api=telegram_api)
+        beside = rasa_beside(settings, rasa, rasa_channel, i_know=i_know)
         begin(settings)
-    run(lambda: _serve(settings))
+    run(lambda: _serve(settings, beside))
 
 
-async def _serve(settings: Settings) -> None:
+def rasa_beside(settings: Settings, url: str | None, channel: Channel, *, i_know: bool) -> RasaBeside | None:
+    """Return the Rasa server that is to talk, None without one; say what it costs. Raises `Refused`.
+
+    With it no promise of anonymity holds: the server keeps what was said.
+    """
+    if url is None:
+        return None
+    if settings.telegram_token is not None and not i_know:
+        raise Refused("rasa_no_telegram")
+    tell(Words().say("rasa_no_anonymity", url=url))
+    return RasaBeside(url, channel)
+
+
+async def _serve(settings: Settings, beside: RasaBeside | None = None) -> None:
+    async with program(settings, has_desk=True, dialogue_of=beside) as app, _listening(beside):
+        await _serve_app(app)
+
+
+def _listening(beside: RasaBeside | None) -> AbstractAsyncContextManager[None]:
+    return beside.listening() if beside is not None else nullcontext()
+
+
+async def _serve_app(app: App) -> None:
     import uvicorn
 
-    words = Words()
-    async with program(settings, has_desk=True) as app:
-        if app.store.is_trial and not settings.is_loopback:
-            raise Refused("trial_is_local", host=settings.host)
-        if app.store.is_trial and settings.telegram_token is not None:
-            raise Refused("trial_no_telegram")
-        app.jobs.start()
-        telegram = telegram_of(app)
-        config = uvicorn.Config(with_webhook(whole_app(app), telegram), **server_options(settings))
-        server = uvicorn.Server(config)
-        address = settings.public_url or f"http://{settings.host}:{settings.port}"
-        tell(words.say("serving_trial" if app.store.is_trial else "serving", address=address))
+    words, settings = Words(), app.settings
+    if app.store.is_trial and not settings.is_loopback:
+        raise Refused("trial_is_local", host=settings.host)
+    if app.store.is_trial and settings.telegram_token is not None:
+        raise Refused("trial_no_telegram")
+    app.jobs.start()
+    telegram = telegram_of(app)
+    config = uvicorn.Config(with_webhook(whole_app(app), telegram), **server_options(settings))
+    server = uvicorn.Server(config)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    tell(words.say("serving_trial" if app.store.is_trial else "serving", address=address))
+    if telegram is not None:
+        tell(words.say("serving_telegram", way="webhook" if settings.telegram_webhook else "long polling"))
+        telegram.start()
+    _outlive_signals()
+    try:
+        await server.serve()
+    finally:
         if telegram is not None:
-            tell(words.say("serving_telegram", way="webhook" if settings.telegram_webhook else "long polling"))
-            telegram.start()
-        _outlive_signals()
-        try:
-            await server.serve()
-        finally:
-            if telegram is not None:
-                await telegram.stop()
+            await telegram.stop()
 
 
 def _outlive_signals() -> None:

@@ -14,6 +14,7 @@ from tests.dialogues.runner import Answer
 
 CODE = "<code>"
 _RANDOM_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
+_TOKENS = re.compile(r"(?<=[\"'])[\w-]{22}(?=[\"'])")
 _BYTES = re.compile(r"\bb'(?:[^'\\]|\\.)*'|\bb\"(?:[^\"\\]|\\.)*\"")
 
 
@@ -135,7 +136,16 @@ async def _stored(one: InProcess, code: str) -> str:
     one.app = app
     async with app.store.work() as work:
         case = await work.cases.by_code(code)
-    return _text(repr(asdict(case))) if case is not None else "nothing"
+    return _text(repr(_ordered(asdict(case)))) if case is not None else "nothing"
+
+
+def _ordered(value: Any) -> Any:
+    """Return the value with sets as sorted lists: their order is of no meaning and differs from run to run."""
+    if isinstance(value, dict):
+        return {key: _ordered(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(repr, value))
+    return [_ordered(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _masked_value(value: Any) -> Any:
@@ -151,4 +161,4 @@ def _text(text: str) -> str:
 
 
 def _without_ids(text: str) -> str:
-    return _RANDOM_IDS.sub("<id>", _BYTES.sub("<bytes>", text))
+    return _TOKENS.sub("<token>", _RANDOM_IDS.sub("<id>", _BYTES.sub("<bytes>", text)))

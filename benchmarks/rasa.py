@@ -1,0 +1,223 @@
+"""Rasa and we on the same project, over the same REST requests: `python -m benchmarks.rasa [--runs N] [--json FILE]`.
+
+Needs the environment of `make rasa`. Both servers run on this machine, one after the other. Rasa calls its action
+server, we run the same actions in process, as each does by default. The answers are compared first.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import httpx
+
+HOUSE = Path(__file__).resolve().parents[1]
+PROJECT = HOUSE / "benchmarks" / "report_project"
+ENVIRONMENT = Path(os.environ.get("CHANGTONG_RASA_ENVIRONMENT", HOUSE / ".venv-rasa"))
+WORK = ENVIRONMENT / "bench"
+PORT, ACTIONS_PORT = 5105, 5055
+TALK = (
+    "你好",
+    "我要举报",
+    '/inform{"reporter_type": "citizen"}',
+    "刁难",
+    "大连市某某局",
+    "他们三周没有处理我的营业执照申请",
+    "查进度",
+    "/affirm",
+    "/affirm",
+    "查进度",
+)
+AT_ONCE = (1, 8, 32)
+LONG = 150
+WITHIN_SECONDS = 300.0
+_CODE = re.compile(r"GK-[0-9A-F]{8}")
+_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """Some conversations at once: messages a second, and how long one waits, in milliseconds."""
+
+    at_once: int
+    messages_per_second: float
+    p50_ms: float
+    p95_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """One server. `memory_mb` is the server's own process after the load, actions in process included."""
+
+    name: str
+    start_seconds: float
+    memory_mb: float
+    loads: list[Load] = field(default_factory=list)
+    at_message_10_ms: float = 0.0
+    at_message_150_ms: float = 0.0
+
+
+@contextmanager
+def process(command: Sequence[str | Path], folder: Path, path: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends; the block begins when it answers at `path`."""
+    environment: Mapping[str, str] = {**os.environ, **_QUIET}
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet) as running:
+        try:
+            _wait(running, path)
+            yield running
+        finally:
+            running.terminate()
+
+
+def _wait(running: subprocess.Popen[bytes], url: str) -> None:
+    until = time.monotonic() + WITHIN_SECONDS
+    while time.monotonic() < until and running.poll() is None:
+        try:
+            if httpx.get(url, trust_env=False, timeout=5).is_success:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError(f"{url} did not answer")
+
+
+@contextmanager
+def rasa() -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """Run Rasa and its action server; give the server and the seconds it took to start."""
+    python = ENVIRONMENT / "bin" / "python"
+    command: list[str | Path] = [python, "-m", "rasa", "run", "--enable-api", "--port", str(PORT)]
+    with ExitStack() as stack:
+        actions: list[str | Path] = [python, "-m", "rasa_sdk", "--actions", "actions", "--port", str(ACTIONS_PORT)]
+        stack.enter_context(process(actions, WORK, f"http://127.0.0.1:{ACTIONS_PORT}/health"))
+        began = time.monotonic()
+        server = stack.enter_context(process(command, WORK, f"http://127.0.0.1:{PORT}/status"))
+        yield server, time.monotonic() - began
+
+
+@contextmanager
+def ours() -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """Run our server; give it and the seconds it took to start."""
+    command: list[str | Path] = [sys.executable, "-m", "bot.dialogue", "serve", "--project", WORK, "--port", str(PORT)]
+    began = time.monotonic()
+    with process([*command, "--actions", "actions"], HOUSE, f"http://127.0.0.1:{PORT}/status") as server:
+        yield server, time.monotonic() - began
+
+
+def memory_mb(process_id: int) -> float:
+    """Return a process's resident memory, its children's included."""
+    status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
+    own = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+    children = Path(f"/proc/{process_id}/task/{process_id}/children").read_text(encoding="utf-8").split()
+    return own / 1024 + sum(memory_mb(int(child)) for child in children)
+
+
+async def said(client: httpx.AsyncClient, sender: str, text: str) -> tuple[float, str]:
+    """Say one message; return the milliseconds and what was answered, codes masked."""
+    began = time.perf_counter()
+    answer = await client.post("/webhooks/rest/webhook", json={"sender": sender, "message": text})
+    took = (time.perf_counter() - began) * 1000
+    told = [{key: value for key, value in one.items() if key != "recipient_id"} for one in answer.json()]
+    return took, _CODE.sub("GK-", json.dumps(told, ensure_ascii=False, sort_keys=True))
+
+
+async def talked(client: httpx.AsyncClient, sender: str) -> list[float]:
+    return [(await said(client, sender, text))[0] for text in TALK]
+
+
+async def load(client: httpx.AsyncClient, at_once: int, conversations: int) -> Load:
+    """Hold conversations, so many at once."""
+    free = asyncio.Semaphore(at_once)
+
+    async def one(number: int) -> list[float]:
+        async with free:
+            return await talked(client, f"load-{at_once}-{number}")
+
+    began = time.perf_counter()
+    waits = [wait for waits in await asyncio.gather(*map(one, range(conversations))) for wait in waits]
+    seconds = time.perf_counter() - began
+    quantiles = statistics.quantiles(waits, n=20)
+    return Load(
+        at_once=at_once,
+        messages_per_second=len(waits) / seconds,
+        p50_ms=statistics.median(waits),
+        p95_ms=quantiles[-1],
+    )
+
+
+async def long_conversation(client: httpx.AsyncClient) -> tuple[float, float]:
+    """Return the median milliseconds around message 10 and around message 150 of one conversation."""
+    waits = [(await said(client, "long", TALK[number % len(TALK)]))[0] for number in range(LONG + 5)]
+    return statistics.median(waits[5:15]), statistics.median(waits[LONG - 5 : LONG + 5])
+
+
+async def measure(name: str, server: subprocess.Popen[bytes], start: float, rounds: int) -> tuple[Measured, list[str]]:
+    """Measure a running server; return the figures and what it answered."""
+    limits = httpx.Limits(max_connections=64)
+    url = f"http://127.0.0.1:{PORT}"
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=WITHIN_SECONDS, limits=limits) as client:
+        answers = [(await said(client, "first", text))[1] for text in TALK]
+        loads = [await load(client, at_once, at_once * rounds) for at_once in AT_ONCE]
+        early, late = await long_conversation(client)
+    memory = memory_mb(server.pid)
+    measured = Measured(
+        name=name, start_seconds=start, memory_mb=memory, loads=loads, at_message_10_ms=early, at_message_150_ms=late
+    )
+    return measured, answers
+
+
+def prepare() -> None:
+    """Copy the project beside the environment and train Rasa's model, unless it is there."""
+    shutil.copytree(PROJECT, WORK, dirs_exist_ok=True)
+    if not list((WORK / "models").glob("*.tar.gz")):
+        command: list[str | Path] = [ENVIRONMENT / "bin" / "python", "-m", "rasa", "train"]
+        subprocess.run(command, cwd=WORK, env={**os.environ, **_QUIET}, check=True)
+
+
+def show(theirs: Measured, own: Measured) -> None:
+    print(f"{'':24}{'Rasa 3.6.21':>14}{'ours':>12}{'ratio':>9}")
+    rows = [("start, s", theirs.start_seconds, own.start_seconds), ("memory, MB", theirs.memory_mb, own.memory_mb)]
+    for their_load, own_load in zip(theirs.loads, own.loads, strict=True):
+        label = f"{their_load.at_once} at once"
+        rows.append((f"{label}, messages/s", their_load.messages_per_second, own_load.messages_per_second))
+        rows.append((f"{label}, p50 ms", their_load.p50_ms, own_load.p50_ms))
+        rows.append((f"{label}, p95 ms", their_load.p95_ms, own_load.p95_ms))
+    rows.append(("message 10, ms", theirs.at_message_10_ms, own.at_message_10_ms))
+    rows.append((f"message {LONG}, ms", theirs.at_message_150_ms, own.at_message_150_ms))
+    for label, their_figure, own_figure in rows:
+        ratio = max(their_figure, own_figure) / max(min(their_figure, own_figure), 1e-9)
+        print(f"{label:24}{their_figure:14.1f}{own_figure:12.1f}{ratio:8.1f}×")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure both and show the figures; 1 when the two did not answer the same."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=4, help="conversations for each that is held at once")
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    given = parser.parse_args(arguments)
+    prepare()
+    with ours() as (server, start):
+        own, own_answers = asyncio.run(measure("ours", server, start, given.runs * 10))
+    with rasa() as (server, start):
+        theirs, their_answers = asyncio.run(measure("rasa", server, start, given.runs))
+    for text, own_answer, their_answer in zip(TALK, own_answers, their_answers, strict=True):
+        if own_answer != their_answer:
+            print(f"{text}\n  rasa {their_answer}\n  ours {own_answer}")
+    show(theirs, own)
+    if given.json:
+        figures = {"rasa": asdict(theirs), "ours": asdict(own)}
+        given.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    return 0 if own_answers == their_answers else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
