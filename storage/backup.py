@@ -26,6 +26,8 @@ PERSON_SIDE = (
     "conversations", "replies", "inbox", "outbox", "receipts", "case_sessions", "uploads", "updates", "watches",
 )  # fmt: skip
 """Tables that no backup holds."""
+DESK_LIVE = ("desk_sessions", "handoffs", "handoff_lines")
+"""Nor these: sessions end within hours, and hand-offs are deleted after the profile's days everywhere."""
 FORMAT = 1
 _MANIFEST, _DUMP = "manifest.json", "database"
 
@@ -161,7 +163,7 @@ def _copy_sqlite(source: Path, path: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(path),))
     with closing(sqlite3.connect(path, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
-        for table in PERSON_SIDE:
+        for table in (*PERSON_SIDE, *DESK_LIVE):
             copy.execute(f'DELETE FROM "{table}"')  # noqa: S608  # names of our own tables
         copy.execute("VACUUM")
     path.chmod(0o600)
@@ -181,7 +183,7 @@ def _place_sqlite(dump: Path, path: Path) -> None:
 
 
 async def _dump_postgres(url: URL, path: Path) -> None:
-    left_out = [f"--exclude-table-data={table}" for table in PERSON_SIDE]
+    left_out = [f"--exclude-table-data={table}" for table in (*PERSON_SIDE, *DESK_LIVE)]
     await _run(url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={path}")
     await asyncio.to_thread(path.chmod, 0o600)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from casework.case import CaseId, CaseRow
 from casework.ports import CaseQuery
-from storage.backup import PERSON_SIDE
+from storage.backup import DESK_LIVE, PERSON_SIDE
 from storage.engine import Database, open_database
 from storage.errors import KeyFileMissing, NotSetUp, SetupRefused
 from storage.migrating import migrate
@@ -161,7 +161,7 @@ def _write_derived(connection: Connection, derived: _Derived, there: set[bytes])
 
 def _forget_persons(connection: Connection) -> None:
     """Nobody is found again under a new key: what is live of them ends here."""
-    for name in PERSON_SIDE:
+    for name in (*PERSON_SIDE, *DESK_LIVE):
         connection.execute(delete(Base.metadata.tables[name]))
 
 

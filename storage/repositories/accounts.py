@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from casework.case import CaseId, Part
 from casework.errors import Conflict
 from storage.collected import Collected, Command
+from storage.desk_models import HandoffRow
 from storage.engine import changed_rows
 from storage.models import CaseKeyRecord, OfficeKeyRow, OfficeWrapRow, OperatorRow
 from storage.repositories.account_rows import office_key_record, office_wrap, operator_columns, operator_record
@@ -27,11 +28,11 @@ class SqlAccountRecords:
 
     async def operators(self) -> list[OperatorRecord]:
         question = select(OperatorRow.__table__).order_by(OperatorRow.name)
-        return [operator_record(row) for row in await self._all(question)]
+        return [operator_record(row._asdict()) for row in await self._all(question)]
 
     async def operator(self, name: str) -> OperatorRecord | None:
         found = await self._all(select(OperatorRow.__table__).where(OperatorRow.name == name))
-        return operator_record(found[0]) if found else None
+        return operator_record(found[0]._asdict()) if found else None
 
     async def office_keys(self) -> list[OfficeKeyRecord]:
         question = select(OfficeKeyRow.__table__).order_by(OfficeKeyRow.version.desc())
@@ -94,6 +95,14 @@ class SqlAccountRecords:
         is_same = (k.key_version == old.key_version, k.wrapped == old.wrapped)
         values = {"recipient": new.recipient, "key_version": new.key_version, "wrapped": new.wrapped}
         self._collected.execute(update(_keys).where(*is_old, *is_same).values(values))
+
+    async def handoff_wraps(self, key_version: int, limit: int) -> list[tuple[bytes, bytes]]:
+        question = select(HandoffRow.id, HandoffRow.wrapped).where(HandoffRow.key_version == key_version).limit(limit)
+        return [(row.id, row.wrapped) for row in await self._all(question)]
+
+    def replace_handoff_wrap(self, handoff_id: bytes, key_version: int, wrapped: bytes) -> None:
+        values = {"key_version": key_version, "wrapped": wrapped}
+        self._collected.execute(update(HandoffRow).where(HandoffRow.id == handoff_id).values(values))
 
     def also(self, command: Command) -> None:
         """Collect something else that must be written together with the accounts."""

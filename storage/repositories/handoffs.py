@@ -17,6 +17,7 @@ from storage.desk_models import HandoffLineRow, HandoffRow
 from storage.engine import changed_rows
 from storage.errors import DayKeyGone
 from storage.repositories.office_public_key import OfficePublicKey
+from storage.vault.accounts import HANDOFF_KEY
 from storage.vault.case_rows import OFFICE
 from storage.vault.day_keys import DayKeys
 from storage.vault.sealing import (
@@ -33,7 +34,7 @@ from storage.vault.sessions import require_session
 
 _h: Any = HandoffRow.__table__
 _l: Any = HandoffLineRow.__table__
-_KEY, _LINE, _WAY = "handoff.key.v1", "handoff.line.v1", "handoff.way.v1"
+_KEY, _LINE, _WAY = HANDOFF_KEY, "handoff.line.v1", "handoff.way.v1"
 _SECRET = ("public_key", "key_version", "wrapped", "way")
 _CLEAR = [column for column in _h.c if column.name not in _SECRET]
 _LIVE = [str(state) for state in sorted(LIVE)]

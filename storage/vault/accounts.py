@@ -12,13 +12,14 @@ from storage.vault.case_sealing import rewrap
 from storage.vault.office_keys import new_office_key, new_recovery_key, open_recovery, read_recovery_key, unwrap
 from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password, require_strong
 from storage.vault.records import KEY_HOLDING_ROLES, ROLES, AccountRecordsFactory, OperatorRecord
-from storage.vault.sealing import new_key, public_key_of
+from storage.vault.sealing import new_key, public_key_of, seal_box
 from storage.vault.server_key import ServerKey
 from storage.vault.sessions import OperatorSession
 
 _KEEPERS = frozenset({"admin", "supervisor"})
 _BATCH = 500
 _ATTEMPTS = 5
+HANDOFF_KEY = "handoff.key.v1"
 NOBODY = "-"
 """Who the trail names when the name typed is no account's."""
 
@@ -285,8 +286,13 @@ class Accounts:
             wraps = await records.case_wraps(version, _BATCH)
             for case_id, wrap in wraps:
                 records.replace_case_wrap(case_id, wrap, rewrap(case_id, wrap, session, current))
+            handoffs = await records.handoff_wraps(version, _BATCH)
+            for handoff_id, wrapped in handoffs:
+                private_key = session.open_box(OFFICE, version, HANDOFF_KEY, handoff_id, wrapped)
+                fresh = seal_box(current.public_key, HANDOFF_KEY, handoff_id, private_key)
+                records.replace_handoff_wrap(handoff_id, current.version, fresh)
             await records.commit()
-        return len(wraps)
+        return len(wraps) + len(handoffs)
 
     async def _delete_key(self, version: int, actor: str) -> None:
         async with account_change(self._records, self._clock) as change:

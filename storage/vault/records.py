@@ -118,6 +118,11 @@ class AccountRecords(Protocol):
     def replace_case_wrap(self, case_id: CaseId, old: Wrap, new: Wrap) -> None:
         """Put `new` in the place of `old`; nothing happens when `old` is gone."""
 
+    async def handoff_wraps(self, key_version: int, limit: int) -> list[tuple[bytes, bytes]]:
+        """Return (id, wrapped private key) of some hand-offs under `key_version`."""
+
+    def replace_handoff_wrap(self, handoff_id: bytes, key_version: int, wrapped: bytes) -> None: ...
+
     async def commit(self) -> None:
         """Write all in one transaction; raises `Conflict`."""
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from bot.bootstrap import Prepared
 from casework import handing_off
 from casework.handoff import Owner
+from storage.backup import DESK_LIVE, backup
 from tests.console.program import Program, Reporter, open_program
 from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
 
@@ -212,3 +215,21 @@ async def test_the_stream_tells_what_changed(program: Program) -> None:
     await watch.close()
     listed = await second.get("/chats/list")
     assert re.search(rf"Reporter {chat[:4].upper()}", listed.text)
+
+
+async def test_a_new_office_key_opens_what_was_said(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    await reporter.say("before the rotation")
+    fresh = await program.app.store.accounts.rotate_key(program.office.founder)
+    opened = await handing_off.open_handoff(program.app.services, fresh, bytes.fromhex(chat))
+    assert "before the rotation" in [line.text for line in opened.lines]
+
+
+async def test_no_backup_holds_a_conversation_or_a_session(program: Program, tmp_path: Path) -> None:
+    await waiting(program)
+    await program.office.seated("second")
+    await backup(program.app.store.config, tmp_path / "backup")
+    (dump,) = (path for path in (tmp_path / "backup").iterdir() if path.name.startswith("database"))
+    with closing(sqlite3.connect(dump)) as copy:
+        for table in DESK_LIVE:
+            assert copy.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608

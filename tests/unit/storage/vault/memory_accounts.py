@@ -120,6 +120,12 @@ class MemoryRecords:
 
         self.collect(write)
 
+    async def handoff_wraps(self, key_version: int, limit: int) -> list[tuple[bytes, bytes]]:
+        return []
+
+    def replace_handoff_wrap(self, handoff_id: bytes, key_version: int, wrapped: bytes) -> None:
+        raise NotImplementedError
+
     async def commit(self) -> None:
         if self._tables.commits_before_failure is not None:
             if self._tables.commits_before_failure == 0:
