@@ -16,6 +16,8 @@ from bot.dialogue.project import read_project, refuse_files
 from bot.dialogue.values import FOREIGN, Manner
 
 DEFAULT_PORT = 5005
+KEPT_ALIVE_SECONDS = 120
+"""As Rasa's server keeps a connection for its clients."""
 
 
 def validate(choice: Choice, given: argparse.Namespace, out: TextIO) -> int:
@@ -55,7 +57,15 @@ def serve(choice: Choice, given: argparse.Namespace, out: TextIO) -> int:
     app = create_app(opened.engine, (choice.project.resolve().name, digest(choice.project)))
     out.write(f"http://{given.host}:{given.port} actions: {opened.actions_at or '-'}\n")
     out.flush()
-    uvicorn.run(app, host=given.host, port=given.port, access_log=False, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=given.host,
+        port=given.port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_keep_alive=KEPT_ALIVE_SECONDS,
+    )
     return 0
 
 

@@ -16,7 +16,7 @@ from casework.services import Services
 from casework.turn import Turn, current_turn
 
 ASKED = "code_given"
-DOMAIN: DomainDict = {"intents": [], "entities": [], "slots": {}, "responses": {}, "forms": {}, "actions": []}  # type: ignore[typeddict-item]
+DOMAIN: DomainDict = {"intents": [], "entities": [], "slots": {}, "responses": {}, "forms": {}, "actions": []}
 
 
 def tracker(text: str = "hello") -> Tracker:
