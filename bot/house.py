@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from storage import Store, retention
+from storage.closed_cases import delete_closed_cases
 from storage.settle import settle
 
 
@@ -23,6 +24,9 @@ class StoreHouse:
 
     async def checkpoint(self) -> None:
         await retention.checkpoint(self.store)
+
+    async def delete_closed_cases(self) -> int:
+        return await delete_closed_cases(self.store)
 
     async def settle(self) -> None:
         await settle(self.store)

@@ -107,6 +107,8 @@ class CaseRow:
     day: date
     received_at: datetime | None = None
     due_on: date | None = None
+    delete_on: date | None = None
+    """The day on which a closed case ends (`casework.retention`)."""
     recipient: str = "office"
     """Whose key opens it: "office", or "superior" for a report on the office's own head."""
 

@@ -18,6 +18,7 @@ from casework.case import Case, CaseKind, CaseStatus, Entry, EntryKind
 from casework.case_life import last_change, shared_entries
 from casework.profile import Profile
 from casework.report import Mode
+from casework.retention import delete_on
 
 _DAY = timedelta(days=1)
 _VERY_LATE = 3
@@ -131,8 +132,8 @@ def next_deadline(case: Case, profile: Profile) -> tuple[str, date] | None:
 
 
 def with_due(case: Case, profile: Profile) -> Case:
-    """Return the case with its clear `due_on` set anew; called after every act, before saving."""
-    return replace(case, row=replace(case.row, due_on=due_on(case, profile)))
+    """Return the case with its clear `due_on` and `delete_on` set anew; called after every act, before saving."""
+    return replace(case, row=replace(case.row, due_on=due_on(case, profile), delete_on=delete_on(case, profile)))
 
 
 def level(deadline: Deadline, today: date, profile: Profile) -> Level:

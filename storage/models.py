@@ -200,6 +200,7 @@ class CaseRecord(Base):
     day: Mapped[date]
     received_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
+    delete_on: Mapped[date | None] = mapped_column(index=True)
     recipient: Mapped[str] = mapped_column(String(16))
     unit: Mapped[bytes | None] = mapped_column(index=True)
 

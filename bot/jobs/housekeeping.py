@@ -17,6 +17,7 @@ def housekeeping_jobs(house: Housekeeping) -> list[Job]:
         Job(name="destroy_day_keys", run=house.destroy_day_keys, every=timedelta(minutes=10)),
         Job(name="sweep_evidence", run=house.sweep_evidence, every=timedelta(hours=1)),
         Job(name="checkpoint", run=_silent(house.checkpoint), every=timedelta(hours=1)),
+        Job(name="delete_closed_cases", run=house.delete_closed_cases, daily_at=_NIGHT),
         Job(name="settle", run=_silent(house.settle), daily_at=_NIGHT),
         Job(name="write_trail_head", run=_silent(house.write_trail_head), daily_at=_NIGHT),
     ]

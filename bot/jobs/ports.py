@@ -23,6 +23,9 @@ class Housekeeping(Protocol):
     async def checkpoint(self) -> None:
         """Truncate the write-ahead log, where there is one."""
 
+    async def delete_closed_cases(self) -> int:
+        """Delete closed cases whose time is over, each noted in the trail; return how many."""
+
     async def settle(self) -> None:
         """Rewrite the anonymous rows of past days in one transaction, so that nothing tells who wrote them."""
 

@@ -130,6 +130,13 @@ def replace_wraps(
         connection.execute(update(_cases).where(_cases.c.id == case_id).values(lookup=lookup))
 
 
+def delete_cases(connection: Connection, ids: Collection[CaseId]) -> None:
+    """Delete all rows of the cases, children first."""
+    for table in reversed(TABLES[1:]):
+        connection.execute(delete(table).where(table.c.case_id.in_(ids)))
+    connection.execute(delete(_cases).where(_cases.c.id.in_(ids)))
+
+
 def _keep_files(connection: Connection, case_id: CaseId, marks: Collection[bytes]) -> None:
     if marks:
         kept = set(connection.execute(select(_files.c.mark).where(_files.c.case_id == case_id)).scalars())

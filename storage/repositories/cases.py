@@ -1,6 +1,6 @@
 """Cases: sealed at commit, opened by code or by an unlocked office key."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from storage.repositories.case_rows import (
     BY_LOOKUP,
     CLEAR,
     change_case,
+    delete_cases,
     find,
     insert_case,
     replace_wraps,
@@ -130,6 +131,10 @@ class Cases:
         new = self._sealing.with_code(stored.row.id, old, code, fresh)
         lookup = self._server_key.lookup_id(fresh)
         self._collected.add(lambda connection: replace_wraps(connection, stored.row.id, [old], [new], lookup=lookup))
+
+    def delete(self, ids: Collection[CaseId]) -> None:
+        """Delete the cases whole at commit: the keys go with the rows."""
+        self._collected.add(lambda connection: delete_cases(connection, ids))
 
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         r = CaseRecord

@@ -93,6 +93,9 @@ class House:
     async def settle(self) -> None:
         self._note("settle")
 
+    async def delete_closed_cases(self) -> int:
+        return self._note("delete_closed_cases")
+
     async def write_trail_head(self) -> None:
         self._note("write_trail_head")
 
