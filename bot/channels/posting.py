@@ -99,6 +99,9 @@ class Messenger(Protocol):
     def may_repeat(self, payload: dict[str, Any]) -> bool:
         """Tell whether it is sent again when nobody knows whether it arrived."""
 
+    def kept_aside(self, payload: dict[str, Any]) -> timedelta:
+        """Return how long a payload that will never be taken is kept to look at; no time for what is secret."""
+
     def pause_after(self, payload: dict[str, Any]) -> float:
         """Return the seconds that must pass before the same chat gets something again."""
 

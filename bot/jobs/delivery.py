@@ -30,9 +30,11 @@ LEASE = timedelta(seconds=90)
 """Longer than a call and its wait for a place can take."""
 
 MOST_ATTEMPTS = 10
-PARKED = timedelta(hours=24)
 KEPT = timedelta(hours=24)
 LONGEST_WAIT = timedelta(minutes=5)
+SHORTEST_REST_SECONDS = 0.04
+"""With many chats some rest always ends just now; looking each time would keep the database busy."""
+
 LEAD_CHECK_SECONDS = 10.0
 ACCESS_PAUSE_SECONDS = 30.0
 
@@ -123,7 +125,7 @@ class Sender:
     async def _rest(self) -> None:
         """Wait until woken, a call ended, a chat may be written to again, or it is time to look."""
         self._woken.clear()
-        seconds = max(0.01, min(self._rules.poll_seconds, self._pace.next_end()))
+        seconds = max(SHORTEST_REST_SECONDS, min(self._rules.poll_seconds, self._pace.next_end()))
         woken = asyncio.ensure_future(self._woken.wait())
         await asyncio.wait({woken, *self._in_flight}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         woken.cancel()
@@ -215,7 +217,7 @@ class Sender:
     def _park(self, outbox: Outbox, row: Row) -> None:
         self.counts.parked += 1
         _log.warning("delivery.parked", attempts=row.attempts)
-        outbox.park(row.id, self._owner, self._clock.now() + PARKED)
+        outbox.park(row.id, self._owner, self._clock.now() + self._messenger.kept_aside(row.payload))
 
     def _later(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
         """Not the row's fault: it was no attempt."""

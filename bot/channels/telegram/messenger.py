@@ -1,6 +1,7 @@
 """Sends this channel's outbox rows with the library's Bot."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -73,6 +74,10 @@ class TelegramMessenger:
     def may_repeat(self, payload: Payload) -> bool:
         """A code or a question that comes twice does no harm, one that never comes does; a ping is not worth it."""
         return bool(payload["do"] != "ping")
+
+    def kept_aside(self, payload: Payload) -> timedelta:
+        """A code is kept nowhere longer than it must be."""
+        return timedelta() if payload.get("protect") else timedelta(hours=24)
 
     def pause_after(self, payload: Payload) -> float:
         """One message a second to a chat, twenty a minute to a group; edits and deletions are not counted so."""

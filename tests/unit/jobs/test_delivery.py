@@ -59,6 +59,9 @@ class FakeMessenger:
     def may_repeat(self, payload: dict[str, Any]) -> bool:
         return not payload.get("ping")
 
+    def kept_aside(self, payload: dict[str, Any]) -> timedelta:
+        return timedelta(hours=0 if payload.get("secret") else 24)
+
     def pause_after(self, payload: dict[str, Any]) -> float:
         return self.pause
 
@@ -239,6 +242,14 @@ async def test_what_is_refused_is_parked_and_holds_nobody_up() -> None:
         world.clock.now() + timedelta(hours=24),
         ["good"],
     )
+
+
+async def test_a_secret_that_is_refused_is_kept_no_longer() -> None:
+    world = World()
+    world.messenger.fails = [Refused()]
+    await world.put("code", secret=True)
+    await world.send()
+    assert [row.expires_at for row in world.rows] == [world.clock.now()]
 
 
 async def test_what_fails_ten_times_is_parked() -> None:

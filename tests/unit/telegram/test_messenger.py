@@ -139,6 +139,8 @@ def test_pauses_and_repeats() -> None:
     messenger, _ = made()
     assert [messenger.pause_after(p) for p in (say(CHAT, "x"), bare(CHAT, 1), say(-5, "x"))] == [1.0, 0.0, 3.05]
     assert [messenger.may_repeat(p) for p in (say(CHAT, "x"), ping(CHAT, "x"))] == [True, False]
+    kept = [messenger.kept_aside(p) for p in (say(CHAT, "x"), say(CHAT, "x", protect=True))]
+    assert kept == [timedelta(hours=24), timedelta()]
     assert messenger.moved(say(-5, "x"), "-100")["chat"] == -100
 
 
