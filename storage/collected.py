@@ -49,7 +49,7 @@ class Collected:
     async def first(self, question: Prepared | Executable, values: Mapping[str, Any]) -> Any:
         """Return the first row of a question, None when there is none."""
         if isinstance(question, Prepared):
-            return await self.database.first(question, values)
+            return next(iter(await self.database.rows(question, values)), None)
         return await self.database.read(lambda connection: connection.execute(question, values).first())
 
     async def all(self, question: Executable, values: Mapping[str, Any] | None = None) -> list[Any]:

@@ -22,8 +22,8 @@ class Database(Protocol):
     async def read(self, question: Callable[[Connection], T]) -> T:
         """Answer `question` from a consistent state."""
 
-    async def first(self, question: Prepared, values: Mapping[str, Any]) -> Any:
-        """Return the first row of one statement that finds its rows by key, None when there is none."""
+    async def rows(self, question: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        """Return the rows of one statement that finds a few rows by key."""
 
     async def write(self, command: Callable[[Connection], T]) -> T:
         """Run `command` in a transaction of its own, durable on return.

@@ -37,11 +37,11 @@ class PostgresDatabase:
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise named(error) from error
 
-    async def first(self, question: Prepared, values: Mapping[str, Any]) -> Any:
+    async def rows(self, question: Prepared, values: Mapping[str, Any]) -> list[Any]:
         """Ask without a transaction around it: one statement sees one moment, in one round trip instead of three."""
         try:
             async with self._looking.connect() as connection:
-                return await connection.run_sync(lambda sync: question.first(sync, values))
+                return await connection.run_sync(lambda sync: question.rows(sync, values))
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise named(error) from error
 

@@ -43,17 +43,19 @@ class Prepared:
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """Return the first row, None when there is none."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self.statement, dict(values)).first()
-        return self.first_on(_driver(connection), connection.dialect, values)
+        return next(iter(self.rows(connection, values)), None)
 
-    def first_on(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> Any:
+    def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Return all rows, their columns by name."""
+        if connection.dialect.name != "sqlite":
+            return list(connection.execute(self.statement, dict(values)))
+        return self.rows_on(_driver(connection), connection.dialect, values)
+
+    def rows_on(self, driver: Any, dialect: Dialect, values: Mapping[str, Any]) -> list[Any]:
         """Do the same on the SQLite driver's own connection."""
         compiled = self._for(dialect, values)
-        cursor = driver.execute(compiled.sql, compiled.bound(values))
-        found = cursor.fetchone()
-        cursor.close()  # an open one would hold its moment of the database and keep the journal growing
-        return compiled.row_of(found) if found is not None else None
+        # All rows are fetched: an open cursor would hold its moment of the database and keep the journal growing.
+        return [compiled.row_of(found) for found in driver.execute(compiled.sql, compiled.bound(values)).fetchall()]
 
     def execute(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run an INSERT, UPDATE or DELETE; return how many rows it touched."""

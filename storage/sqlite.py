@@ -248,12 +248,12 @@ class SqliteDatabase:
         except (DBAPIError, sqlite3.Error) as error:
             raise named(error) from error
 
-    async def first(self, question: Prepared, values: Mapping[str, Any]) -> Any:
-        """Look on the caller's thread: a row found by its key takes less than handing the question to another."""
+    async def rows(self, question: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        """Look on the caller's thread: a few rows found by key take less than handing the question to another."""
         try:
-            return question.first_on(self._connection_here(), self._reading.dialect, values)
+            return question.rows_on(self._connection_here(), self._reading.dialect, values)
         except sqlite3.OperationalError:  # locked: whoever waits for it waits on a thread of its own
-            return await self.read(lambda connection: question.first(connection, values))
+            return await self.read(lambda connection: question.rows(connection, values))
         except sqlite3.Error as error:
             raise named(error) from error
 

@@ -1,6 +1,7 @@
 """Between the account tables and the vault's records."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,9 +10,8 @@ from sqlalchemy import Row
 from storage.vault.records import OfficeKeyRecord, OfficeWrap, OperatorRecord
 
 
-def operator_record(row: Row[Any]) -> OperatorRecord:
-    values = row._asdict()
-    return OperatorRecord(**values | {"declared_names": tuple(json.loads(values["declared_names"]))})
+def operator_record(values: Mapping[str, Any]) -> OperatorRecord:
+    return OperatorRecord(**{**values, "declared_names": tuple(json.loads(values["declared_names"]))})
 
 
 def operator_columns(record: OperatorRecord) -> dict[str, Any]:

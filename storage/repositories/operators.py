@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from casework.ports import Operator
 from storage.engine import Database
 from storage.models import OfficeKeyRow, OfficeWrapRow, OperatorRow
+from storage.prepared import Prepared
 from storage.repositories.account_rows import operator_record
 
+_o: Any = OperatorRow.__table__
 _CURRENT = select(func.max(OfficeKeyRow.version)).scalar_subquery()
-_HOLDERS = select(OfficeWrapRow.operator).where(OfficeWrapRow.key_version == _CURRENT)
-_ALL = select(OperatorRow.__table__).order_by(OperatorRow.name)
+_IS_HOLDER = exists().where(OfficeWrapRow.operator == _o.c.name, OfficeWrapRow.key_version == _CURRENT)
+_QUESTION = select(_o, _IS_HOLDER.label("is_key_holder")).order_by(_o.c.name)
+_ALL, _ONE = Prepared(_QUESTION), Prepared(_QUESTION.where(_o.c.name == bindparam("who")))
 
 
 class Operators:
@@ -19,22 +22,24 @@ class Operators:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._all: list[Any] | None = None
 
     async def all(self) -> list[Operator]:
         """Return all accounts by name."""
-        return await self._database.read(_operators)
+        self._all = await self._database.rows(_ALL, {})
+        return [_operator(row) for row in self._all]
 
     async def get(self, name: str) -> Operator | None:
-        found = await self._database.read(lambda connection: _operators(connection, OperatorRow.name == name))
-        return found[0] if found else None
+        found = await self._database.rows(_ONE, {"who": name})
+        return _operator(found[0]) if found else None
 
     async def can_read(self) -> bool:
-        is_ready = (OperatorRow.state == "active", OperatorRow.has_logged_in)
-        found = await self._database.read(lambda connection: _operators(connection, *is_ready))
-        return any(operator.is_key_holder for operator in found)
+        """Answered from what `all` gave, where this unit of work has asked for that."""
+        rows = await self._database.rows(_ALL, {}) if self._all is None else self._all
+        return any(row.is_key_holder and row.has_logged_in and row.state == "active" for row in rows)
 
 
-def _operators(connection: Connection, *conditions: Any) -> list[Operator]:
-    holders = set(connection.execute(_HOLDERS).scalars())
-    rows = connection.execute(_ALL.where(*conditions) if conditions else _ALL)
-    return [operator_record(row).as_operator(is_key_holder=row.name in holders) for row in rows]
+def _operator(row: Any) -> Operator:
+    values = row._asdict()
+    is_key_holder = values.pop("is_key_holder")
+    return operator_record(values).as_operator(is_key_holder=is_key_holder)

@@ -35,9 +35,13 @@ async def put(database: SqliteDatabase, **values: Any) -> int:
     return await database.write(lambda connection: PUT.execute(connection, {**_ROW, **values}))
 
 
+async def first(database: SqliteDatabase, question: Prepared, values: dict[str, Any]) -> Any:
+    return next(iter(await database.rows(question, values)), None)
+
+
 async def test_a_row_written_here_reads_the_same_both_ways(database: SqliteDatabase) -> None:
     assert await put(database) == 1
-    by_key = await database.first(FIND, {"who": _ROW["person"]})
+    by_key = await first(database, FIND, {"who": _ROW["person"]})
     in_transaction = await database.read(lambda connection: FIND.first(connection, {"who": _ROW["person"]}))
     by_sqlalchemy = await database.read(lambda connection: connection.execute(_QUESTION, {"who": _ROW["person"]}).one())
     assert by_key == in_transaction == tuple(by_sqlalchemy)
@@ -46,7 +50,7 @@ async def test_a_row_written_here_reads_the_same_both_ways(database: SqliteDatab
 
 
 async def test_what_is_not_there_is_none(database: SqliteDatabase) -> None:
-    assert await database.first(FIND, {"who": b"q" * 32}) is None
+    assert await first(database, FIND, {"who": b"q" * 32}) is None
 
 
 async def test_a_change_tells_how_many_rows_it_touched(database: SqliteDatabase) -> None:
@@ -57,14 +61,14 @@ async def test_a_change_tells_how_many_rows_it_touched(database: SqliteDatabase)
         for was in (7, 1)
     ]
     assert counted == [0, 1]
-    assert (await database.first(FIND, {"who": _ROW["person"]}))[:2] == (2, b"new")
+    assert (await first(database, FIND, {"who": _ROW["person"]}))[:2] == (2, b"new")
 
 
 async def test_many_rows_at_once_and_values_that_stand_in_the_statement(database: SqliteDatabase) -> None:
     rows = [{**_ROW, "person": bytes([n]) * 32, "version": n} for n in (1, 3, 2)]
     await database.write(lambda connection: PUT.execute_many(connection, rows))
     await database.write(lambda connection: PUT.execute_many(connection, []))
-    assert (await database.first(NEWEST, {})).version == 3
+    assert (await first(database, NEWEST, {})).version == 3
 
 
 async def test_a_second_row_of_the_same_key_is_a_conflict(database: SqliteDatabase) -> None:
@@ -81,7 +85,7 @@ async def test_a_time_without_a_zone_is_refused(database: SqliteDatabase) -> Non
 async def test_a_row_is_seen_as_soon_as_it_is_committed(database: SqliteDatabase) -> None:
     for version in range(1, 4):
         await put(database, person=bytes([version]) * 32, version=version)
-        assert (await database.first(NEWEST, {})).version == version
+        assert (await first(database, NEWEST, {})).version == version
 
 
 async def test_a_locked_database_is_asked_again_on_a_thread_that_can_wait(
@@ -91,11 +95,11 @@ async def test_a_locked_database_is_asked_again_on_a_thread_that_can_wait(
     asked: list[Connection] = []
 
     class Locked(Prepared):
-        def first_on(self, driver: Any, dialect: Any, values: Any) -> Any:
+        def rows_on(self, driver: Any, dialect: Any, values: Any) -> Any:
             if not asked:
                 asked.append(driver)
                 raise driver.OperationalError("database is locked")
-            return super().first_on(driver, dialect, values)
+            return super().rows_on(driver, dialect, values)
 
-    assert (await database.first(Locked(_QUESTION), {"who": _ROW["person"]})).version == 1
+    assert (await first(database, Locked(_QUESTION), {"who": _ROW["person"]})).version == 1
     assert asked
