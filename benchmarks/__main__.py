@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions
+from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions, telegram
 from benchmarks.figures import Figure, as_data, show
 from benchmarks.redaction import topic as redaction
 
@@ -43,12 +43,17 @@ async def _redaction(chosen: argparse.Namespace) -> list[Figure]:
     return await asyncio.to_thread(redaction.figures, chosen.runs)
 
 
+async def _telegram(chosen: argparse.Namespace) -> list[Figure]:
+    return await telegram.measure(chosen)
+
+
 TOPICS: dict[str, Measuring] = {
     "start": _start,
     "conversations": _conversations,
     "submissions": _submissions,
     "lookups": _lookups,
     "sizes": _sizes,
+    "telegram": _telegram,
     "redaction": _redaction,
 }
 

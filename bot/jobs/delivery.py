@@ -152,12 +152,11 @@ class Sender:
 
     async def _send(self, row: Row) -> None:
         try:
-            await self._pace.wait()
-            await self._send_now(row)
+            await self._send_now(row, await self._pace.wait())
         except Exception:  # the job's edge: the row's lease ends and it is tried again
             _log.exception("delivery.send_failed")
 
-    async def _send_now(self, row: Row) -> None:
+    async def _send_now(self, row: Row, left_at: float) -> None:
         if row.attempts > 1 and not self._messenger.may_repeat(row.payload):
             await self._drop(row)  # a sender that died had it: nobody knows whether it arrived
             return
@@ -167,6 +166,7 @@ class Sender:
             change = await self._messenger.send(row.payload)
         except SendFailed as error:
             failure = error
+        self._pace.answered(left_at)
         if row.person is not None:  # before the row is settled: then the next of this chat may be claimed
             self._pace.rest(row.person, self._messenger.pause_after(row.payload))
         await (self._settle(row, failure) if failure is not None else self._note_sent(row, change))

@@ -1,11 +1,13 @@
 """How fast things may leave: so many a second in all, so long between two to the same chat."""
 
 import asyncio
+from bisect import insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
+LATENCIES = 100
 MARGIN_SECONDS = 0.03
 """What leaves evenly arrives a little unevenly; the receiver counts arrivals."""
 
@@ -17,17 +19,31 @@ class Pace:
     in_all_per_second: int = 30
     clock: Callable[[], float] = monotonic
     sleep: Callable[[float], "asyncio.Future[None]"] = asyncio.sleep  # type: ignore[assignment]
-    _left: deque[float] = field(default_factory=deque)
+    _left: list[float] = field(default_factory=list)
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=LATENCIES))
     _rests: dict[bytes, float] = field(default_factory=dict)
 
-    async def wait(self) -> None:
-        """Wait for the next free place in the last second."""
+    async def wait(self) -> float:
+        """Wait for the next free place in the last second; return its time, for `answered`."""
         at = max(self.clock(), self._next_place())
-        self._left.append(at)
-        if len(self._left) > self.in_all_per_second:
-            self._left.popleft()
+        insort(self._left, at)
+        del self._left[: -2 * self.in_all_per_second]
         if (rest := at - self.clock()) > 0:
             await self.sleep(rest)
+        return at
+
+    def answered(self, left_at: float) -> None:
+        """Count what left then from when it arrived at the latest.
+
+        A call that took longer than the quickest of late may have been held up on its way there: the receiver counts
+        it with those that left after it.
+        """
+        took = max(0.0, self.clock() - left_at)
+        self._took.append(took)
+        held_up = took - min(self._took)
+        if held_up > 0 and left_at in self._left:
+            self._left.remove(left_at)
+            insort(self._left, left_at + held_up)
 
     def _next_place(self) -> float:
         """No place before a whole second after the thirtieth last, and no burst."""
@@ -36,7 +52,7 @@ class Pace:
         after_last = self._left[-1] + 0.75 / self.in_all_per_second
         if len(self._left) < self.in_all_per_second:
             return after_last
-        return max(after_last, self._left[0] + 1 + MARGIN_SECONDS)
+        return max(after_last, self._left[-self.in_all_per_second] + 1 + MARGIN_SECONDS)
 
     def rest(self, chat: bytes, seconds: float) -> None:
         """Send nothing to this chat for some seconds; a longer rest stays."""

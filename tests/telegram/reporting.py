@@ -22,6 +22,7 @@ _ONWARD = (
 )
 _MENU = {"我要举报", "Make a report"}
 _MOST_STEPS = 60
+_LONGEST_QUIET_SECONDS = 10.0
 
 
 async def report(
@@ -51,17 +52,23 @@ async def submit(
 async def to_the_code(person: Someone, within: float = PATIENCE_SECONDS, quiet: float = 0.0) -> str:
     """Tap what leads on until the code stands in the chat; returns it.
 
-    `quiet`: look again for so many seconds before a tap, where an answer may come twice: the newest counts.
+    `quiet`: look again for so many seconds before a tap, where an answer may come twice: the newest counts. Who is
+    asked the same again was too fast, and waits longer from then on.
     """
+    tapped = None
     for _ in range(_MOST_STEPS):
         message = await person.hears(_leads_on, within)
         later = await person.quiet(quiet) if quiet else []
         message = max([message, *filter(_leads_on, later)], key=lambda seen: seen.id)
         if found := CODE.search(message.text):
             return found[0]
+        title = onward(message)
+        if title == tapped:
+            quiet = min(max(2 * quiet, 0.5), _LONGEST_QUIET_SECONDS)
+        tapped = title
         with suppress(ImpossibleAct):  # a later message has taken its buttons away: that one leads on
-            await person.tap(onward(message), message_id=message.id)
-    raise AssertionError(f"no code after {_MOST_STEPS} steps")
+            await person.tap(title, message_id=message.id)
+    raise AssertionError(f"no code after {_MOST_STEPS} steps: {[m.text[:60] for m in (await person.shown())[-6:]]}")
 
 
 def onward(message: Seen) -> str | None:

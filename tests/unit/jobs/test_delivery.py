@@ -423,6 +423,23 @@ async def test_no_second_has_more_than_thirty_and_hardly_fewer() -> None:
     assert 300 / (left[-1] - left[0]) > 29
 
 
+async def test_what_was_held_up_on_its_way_counts_from_its_answer() -> None:
+    times = Times()
+    pace = Pace(clock=times, sleep=times.sleep)  # type: ignore[arg-type]
+    quick = await pace.wait()
+    times.now += 0.02
+    pace.answered(quick)
+    held_up = [await pace.wait() for _ in range(12)]
+    times.now += 3
+    for left_at in held_up:
+        pace.answered(left_at)
+    answered, left = times.now - 0.02, []
+    for _ in range(19):
+        await pace.wait()
+        left.append(times.now)
+    assert left[17] < answered + 1 < left[18]
+
+
 async def test_after_a_rest_there_is_no_burst() -> None:
     times = Times()
     pace = Pace(clock=times, sleep=times.sleep)  # type: ignore[arg-type]
