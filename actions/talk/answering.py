@@ -1,15 +1,17 @@
 """Questions and courtesies: answered, after which an open form asks its question again by itself."""
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.report.draft import FORM, answer_of, ground_of, new_draft
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk.asking import back_to_draft
 from actions.talk.telling import day_in_words, main_menu, offer_menu, question_menu, speak_of_danger, tell
 from actions.talk.welcome import channel_response
 from casework import watching
 from casework.errors import NoCaseOpen
+from casework.intake import tells_beside_question
 
 _ABOUT_THE_CHANNEL = frozenset({"ask_anonymity", "ask_privacy"})
 
@@ -43,8 +45,15 @@ class ActionFaq(ServiceAction):
             is_brief = tracker.active_loop_name is not None
             limits = channel_response(tracker, domain, is_brief=is_brief)
             tell(self.services, dispatcher, tracker, limits, buttons=_protection(tracker, domain))
+        if self._is_told_too(tracker):
+            return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
         offer_menu(dispatcher, tracker, domain)
         return []
+
+    def _is_told_too(self, tracker: Tracker) -> bool:
+        """Tell whether the question holds a matter, and no report or form is open: what was said is not lost."""
+        is_busy = tracker.active_loop_name or tracker.get_slot("draft") is not None or tracker.get_slot("locked")
+        return not is_busy and tells_beside_question(answer_of(tracker), ground_of(self.services, tracker))
 
 
 def _protection(tracker: Tracker, domain: DomainDict) -> list[ButtonDict]:
