@@ -1,6 +1,7 @@
 """The turns: everything between a channel and the dialogue engine."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -140,6 +141,17 @@ class TurnProcessor:
                     if attempt == MOST_ATTEMPTS:
                         raise
         return None
+
+    async def lose(self, channel: str, address: str) -> None:
+        """The person cannot be written to any more: end the hand-off that would; the draft stays its hours."""
+        async with self._work() as work:
+            stored = await work.conversations.load(self._keys.person(channel, address))
+            memory = read_memory(stored) if stored is not None and stored.state else None
+            if memory is None or memory.handoff is None:
+                return
+            await handing_off.left(work, memory.handoff, self._parts.clock.now())
+            with suppress(Conflict):  # somebody ended it just now
+                await work.commit()
 
     async def _forget(self, person: PersonKey) -> None:
         async with self._work() as work:

@@ -19,6 +19,7 @@ from casework.ports import CaseQuery, Clock, OfficeKey, Operator, PersonKey, Rec
 from casework.report import Contact, FileRef
 from tests.fakes.clock import FakeClock
 from tests.fakes.evidence import FakeEvidence
+from tests.fakes.handoffs import HandoffTables, MemoryHandoffs
 from tests.fakes.messenger import MemoryChats, MemoryOutbox, MemoryUpdates, MemoryWatches, MessengerTables
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Expiring:
 
 
 @dataclass(kw_only=True)
-class Tables(MessengerTables):
+class Tables(MessengerTables, HandoffTables):
     """All that is stored."""
 
     conversations: dict[PersonKey, MemoryConversation] = field(default_factory=dict)
@@ -383,6 +384,7 @@ class MemoryWork:
         self.outbox = MemoryOutbox(store, self._writes)
         self.chats = MemoryChats(store, self._writes)
         self.watches = MemoryWatches(self._writes)
+        self.handoffs = MemoryHandoffs(self._writes)
 
     async def commit(self) -> None:
         tables = self._store.tables.copy()

@@ -38,6 +38,8 @@ class ChatConversations(Conversations, Protocol):
 
     async def is_answered(self, channel: str, address: str, message_id: str) -> bool: ...
 
+    async def lose(self, channel: str, address: str) -> None: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnsweringParts:
@@ -83,6 +85,7 @@ class Answering:
             for piece in pieces:
                 await self._erasing.answer(piece, self._address(piece), await self._language(piece))
         elif kind == "blocked":
+            await self._parts.conversations.lose(CHANNEL, self._address(pieces[-1]))
             await self._parts.inbox.forget_address(self._address(pieces[-1]))
             await self._close(pieces)
         elif kind == "nothing":

@@ -172,6 +172,7 @@ async def test_who_blocks_us_is_forgotten() -> None:
     tables = world.store.tables
     assert (tables.outbox, tables.chats, tables.watches) == ({}, {}, {})
     assert len(tables.inbox) == 1
+    assert world.conversations.lost == [ADDRESS]
 
 
 async def test_what_needs_no_answer_is_closed() -> None:

@@ -140,6 +140,7 @@ class Echo(EchoConversations):
 
     posted: bool = False
     answered: set[str] = field(default_factory=set)
+    lost: list[str] = field(default_factory=list)
 
     async def handle_waiting(self, waiting: Sequence[Incoming]) -> list[Reply]:
         return [await self.handle(one) for one in waiting]
@@ -150,6 +151,9 @@ class Echo(EchoConversations):
 
     async def is_answered(self, channel: str, address: str, message_id: str) -> bool:
         return message_id in self.answered
+
+    async def lose(self, channel: str, address: str) -> None:
+        self.lost.append(address)
 
 
 class World:

@@ -1,5 +1,6 @@
 """The durable inbox, and replies of a channel that pushes: posted in the turn's own commit."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 from bot.channels.messages import Incoming, Reply
 from bot.channels.posting import Delivery, Post, Priority
 from bot.turns import DurableInbox, TurnProcessor
+from bot.turns.memory import decode, encode
 from bot.turns.ports import TurnWork
 from casework import code as codes
 from casework.errors import Conflict
+from casework.handing_off import Handoff, Way
+from casework.handoff import Owner, Why
 from casework.ports import PersonKey
 from tests.fakes import FakeClock, MemoryStore
 from tests.unit.turns.conftest import World, names
@@ -175,3 +179,29 @@ async def test_a_link_may_change_the_language_of_a_conversation(pushing: tuple[W
     said = Incoming(channel="m", address="1/a", message_id="x", wish="en")
     await world.processor.handle(said)
     assert world.dialogue.heard[-1].text.startswith("/change_language")
+
+
+async def test_who_cannot_be_written_to_any_more_ends_the_handoff_and_keeps_the_draft(
+    pushing: tuple[World, Recorder],
+) -> None:
+    world, _ = pushing
+    await world.processor.lose("m", "1/a")
+    await world.say("hello")
+    await world.processor.lose("m", "1/a")
+    now, handoff_id = world.clock.now(), b"h" * 16
+    handoff = Handoff(
+        id=handoff_id, state=Owner.WAITING, channel="m", language="zh", reason=Why.ASKED, asked_at=now, last_at=now,
+        expires_at=now + timedelta(days=7),
+    )  # fmt: skip
+    person = world.store.person_keys.person("m", "1/a")
+    async with world.store.work() as work:
+        stored = await work.conversations.load(person)
+        assert stored is not None
+        memory = replace(decode(stored.state), handoff=handoff_id)
+        work.conversations.save(person, encode(memory), stored.version, now + timedelta(hours=24))
+        work.handoffs.begin(handoff, Way(channel="m", address="1/a"), [])
+        await work.commit()
+    await world.processor.lose("m", "1/a")
+    assert not world.store.tables.handoffs[handoff_id].is_live
+    assert world.store.tables.ways == {}
+    assert world.conversations == 1
