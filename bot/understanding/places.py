@@ -46,7 +46,7 @@ class _Index:
     near_heads: set[str] = field(default_factory=set)
     near_tails: set[str] = field(default_factory=set)
     by_sound: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    sounding_lengths: set[int] = field(default_factory=set)
+    by_sounding_head: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def add(self, name: str, bearer: str) -> None:
         folded = align(name)
@@ -72,18 +72,21 @@ class _Index:
         """Let a name also be found by its sound: 西冈区 for 西岗区. Only names in Han characters have one."""
         folded = align(name)
         if len(folded) >= shortest_han and not any(_is_latin(char) for char in folded):
-            self.by_sound[by_sound(folded)].add(folded)
-            self.sounding_lengths.add(len(folded))
+            sound = by_sound(folded)
+            self.by_sound[sound].add(folded)
+            self.by_sounding_head[sound[:2]].add(sound)
 
     def sounding_hits(self, folded: str) -> Iterator[_Hit]:
         """Yield the places that sound like the name of one bearer alone."""
         sounds = by_sound(folded)
-        for start in range(len(folded)):
-            for length in self.sounding_lengths:
-                names = self.by_sound.get(sounds[start : start + length])
-                ids = frozenset(bearer for name in names or () for bearer in self.bearers[name])
-                if names and len(ids) == 1 and folded[start : start + length] not in names:
-                    yield _Hit(start=start, end=start + length, ids=ids, meant=min(names))
+        for start in range(len(folded) - 1):
+            for sound in sorted(self.by_sounding_head.get(sounds[start : start + 2], ())):
+                if not sounds.startswith(sound, start):
+                    continue
+                end, names = start + len(sound), self.by_sound[sound]
+                ids = frozenset(bearer for name in names for bearer in self.bearers[name])
+                if len(ids) == 1 and folded[start:end] not in names:
+                    yield _Hit(start=start, end=end, ids=ids, meant=min(names))
 
     def hits(self, folded: str) -> Iterator[_Hit]:
         """Yield the longest name at each place, from left to right, none overlapping."""

