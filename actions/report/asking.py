@@ -67,7 +67,8 @@ class AskQuestion(ServiceAction):
         return f"action_ask_{FORM}_{self.question}"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
-        count = min(failure_count(tracker, self.question), 2)
+        count = failure_count(tracker, self.question)
+        count = count if count <= 2 else 2 - count % 2  # the shorter wordings by turns: nobody hears one thing for ever
         values, ground = values_of(tracker), ground_of(self.services, tracker)
         asking = Asking(values, ground, domain, tracker)
         arguments = await self.arguments(asking)
@@ -76,7 +77,7 @@ class AskQuestion(ServiceAction):
         if asking.was_put(self.question, mark) and f"{response}_short" in domain["responses"]:
             response = f"{response}_short"
         buttons = [*await self.choices(asking), *_ways_round(self.question, values, domain, ground.language)]
-        if count == 2:
+        if failure_count(tracker, self.question) > 1:
             buttons += _ways_out(domain, ground.language)
         dispatcher.utter_message(response=response, buttons=buttons, **arguments)
         put = {**(asking.draft.get("put") or {}), self.question: mark}

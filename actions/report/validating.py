@@ -11,7 +11,17 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.report.draft import FORM, answer_of, ground_of, is_said, said, set_slots, values_of
 from actions.report.files import keep_as_file
 from actions.report.showing import lines_of
-from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, failed, intent_of, label, language_of
+from actions.speaking import (
+    ButtonDict,
+    DomainDict,
+    ServiceAction,
+    button,
+    failed,
+    failure_count,
+    intent_of,
+    label,
+    language_of,
+)
 from actions.talk.telling import speak_of_danger
 from casework.intake import (
     FIELDS,
@@ -21,6 +31,7 @@ from casework.intake import (
     SKIPPED,
     UNKNOWN,
     Settled,
+    can_skip,
     is_given,
     read_answer,
     required,
@@ -34,8 +45,16 @@ _OF_A_UNIT = frozenset({"unit_found", "unit_moved"})
 _NAMED = ("real_name", "unit_name")
 _CLEAR_KIND = 0.85
 _OFFERED_KINDS = 3
+_MOST_FAILURES = 3
 _SAID_IN_THE_QUESTION = frozenset({"choice", "empty"})
 """Refusals that need no message of their own: the question, asked again in other words, says enough."""
+
+
+def gives_up(question: str, tracker: Tracker) -> bool:
+    """Tell whether one more failure is to leave the question out: only where it is not needed."""
+    values = values_of(tracker)
+    may_go = question in QUESTIONS and can_skip(question, values) and QUESTIONS[question].group != ""
+    return may_go and failure_count(tracker, question) >= _MOST_FAILURES
 
 
 class ValidateReportForm(ServiceAction, FormValidationAction):
@@ -99,6 +118,9 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
             dispatcher.utter_message(response=f"utter_note_{settled.note}", **settled.arguments)
         if settled.refused is None:
             return settled.updates | {"failures": None}
+        if gives_up(question, tracker):
+            dispatcher.utter_message(response="utter_note_left_out")
+            return {question: SKIPPED, "failures": None}
         return settled.updates | {"failures": self._refuse(question, settled, dispatcher, tracker)}
 
     def _is_worth_saying(self, note: str, question: str, tracker: Tracker) -> bool:

@@ -10,7 +10,8 @@ from casework.intake.contacts import read_contact
 from casework.intake.dates import find_occurred
 from casework.intake.directory import find_regions, fold, named_unit
 from casework.intake.ground import Ground
-from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable
+from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable, is_given
+from casework.intake.scene import read_scene
 from casework.intake.story import find_person
 from casework.profile import Region
 
@@ -59,8 +60,17 @@ _AMISS = re.compile(
     r"|\b(?:wrong|incorrect|not right|mistake|change|edit|correct|fix|redo)\b",
     re.I,
 )
+_DAY_TAIL = re.compile(r"(?:开始的?|起的?|的时候|的事儿?|左右|前后|那会儿|吧)+$")
+_ECHO = re.compile(
+    r"^(?:哪个单位|什么单位|谁|什么人|什么时候|哪里|在哪儿?|where|who|when|which (?:office|unit))[?？，, ]+", re.I
+)
+_STREET = re.compile(r"(?:路|街|巷|小区|号楼?|室|村)\s*\d*[号室]?$|\d+ .*\b(?:road|street|lane)\b", re.I)
+_FIRM = re.compile(
+    r"(?:公司|厂|集团|合作社|商行|饭店|酒店|超市|店)$|\b(?:co\.?,? ?ltd|company|ltd|inc|factory)\.?$", re.I
+)
 _LONGEST_EDIT = 14
 _LEAST_STORY = 12
+_LEAST_TELLING = 6
 _STORY_INTENTS = frozenset(
     {"describe_incident", "inform", "add_info", "nlu_fallback", "out_of_scope", "edit_field", "", "deny", "affirm"}
 )
@@ -68,6 +78,7 @@ _ASKING_END = re.compile(r"[?？]\s*$|(?:吗|呢|(?:什|怎|这|那)么(?:办|�
 _WORRY = re.compile(r"害怕|担心|我怕|好怕|怕被|不敢|\b(?:scared|afraid|worried|frightened|nervous)\b", re.I)
 _LONGEST_WORRY = 30
 _LONGEST_QUESTION = 30
+_LONGEST_WORD = 4
 _LONGEST_DETAILS = 24
 _NUMBER_OR_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+|[+\d][\d\s()-]{5,}\d")
 _OWN_WORDS = re.compile(
@@ -207,6 +218,7 @@ def _region_alone(text: str, ground: Ground) -> str | None:
 
 def is_day(text: str, ground: Ground) -> bool:
     """Tell whether the text is a day or a period and nothing else."""
+    text = _DAY_TAIL.sub("", text.strip(_EDGES))
     found = find_occurred(text, ground.today)
     return found is not None and found.start is not None and len(text) - len(found.text) <= 2
 
@@ -219,6 +231,36 @@ def _contact_alone(text: str) -> str | None:
 def is_unit(text: str, ground: Ground) -> bool:
     """Tell whether the text is the name of a unit rather than of a person."""
     return bool(_UNIT_ENDING.match(text)) or named_unit(ground.profile, text, None) is not None
+
+
+def without_echo(text: str) -> str:
+    """Return an answer without the question that it repeats: "which office? the village committee"."""
+    return _ECHO.sub("", text).strip() or text
+
+
+def is_address(text: str) -> bool:
+    """Tell whether the text is an address rather than a name."""
+    return _STREET.search(text.strip(_EDGES)) is not None
+
+
+def is_firm(text: str) -> bool:
+    """Tell whether the text is the name of an enterprise, not the word for one."""
+    return _FIRM.search(text.strip(_EDGES)) is not None and weight(text) > _LONGEST_WORD
+
+
+def said_early(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    """Read what answers another question, still open, where a choice was asked and none was made."""
+    said = answer.text.strip(_EDGES)
+    if answer.is_tap or answer.is_command or weight(said) > _LONGEST_DETAILS or is_question(said):
+        return {}
+    found = _read(said, question, values, ground)
+    if not found and (kind := phrases.exact_kind(said)) and ground.profile.category(kind):
+        found = {"category": kind}
+    if not found and is_post(said):
+        found = {"accused_post": said}
+    if not found and (place := read_scene(f"在{said}").get("place")) and len(str(place)) >= len(said):
+        found = {"place": said}
+    return {name: value for name, value in found.items() if not is_given(values.get(name)) and name != question}
 
 
 def is_post(text: str) -> bool:
@@ -242,12 +284,11 @@ def field_to_change(question: str, answer: Answer, values: Values) -> str | None
 def more_story(question: str, answer: Answer) -> bool:
     """Tell whether what was typed beside a question with choices is more of the story and no answer at all."""
     size = weight(answer.text)
+    is_telling = wording.TELLING.search(answer.text) is not None
+    if is_telling and _LEAST_TELLING <= size < _LEAST_STORY and question in ("understood", "confirm"):
+        size = _LEAST_STORY
     if answer.is_tap or answer.is_command or answer.intent not in _STORY_INTENTS or size < _LEAST_STORY:
         return False
     if _ASKING_END.search(answer.text) or (_WORRY.search(answer.text) and size <= _LONGEST_WORRY):
         return False
-    return (
-        answer.intent == "describe_incident"
-        or size >= _LEAST_STORY + 4
-        or wording.TELLING.search(answer.text) is not None
-    )
+    return answer.intent == "describe_incident" or size >= _LEAST_STORY + 4 or is_telling

@@ -41,11 +41,12 @@ KIND: Words = {
     ),
     "enterprise": (
         "企业", "公司", "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "我的店",
-        "本企业", "个体户", "个体工商户", "商户",
+        "开店的", "开饭店的", "做生意的", "老板", "本企业", "个体户", "个体工商户", "商户",
         "enterprise", "company", "business", "our company", "my company", "our factory", "our firm", "our business",
         "my business", "my shop", "our shop", "shop owner",
     ),
     "citizen": (
+        "卖菜的", "打工的", "上班的", "种地的", "司机", "农民", "工人", "退休", "学生", "家属", "家长", "业主", "患者",
         "市民", "群众", "居民", "村民", "个人", "老百姓", "百姓", "普通市民", "学生家长",
         "citizen", "resident", "individual", "private person", "villager", "ordinary person", "myself",
     ),

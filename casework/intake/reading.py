@@ -6,28 +6,32 @@ from typing import Any
 
 from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.correcting import LONGEST_CORRECTION, changed_mode, correction, new_value, tells_mode
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
 from casework.intake.passing import (
     alone,
     choice_alone,
     field_to_change,
+    is_address,
     is_day,
+    is_firm,
     is_post,
     is_question,
     is_unit,
     more_story,
+    own_details,
+    said_early,
     several,
     whereabouts_of,
+    without_echo,
 )
 from casework.intake.questions import (
-    FIELDS,
     PERSONAL,
     QUESTIONS,
     SKIPPED,
     UNKNOWN,
     Values,
-    applicable,
     bookkeeping,
     can_skip,
     is_given,
@@ -50,10 +54,6 @@ _ENOUGH_OF_A_MATTER = 2
 _LONGEST_CRY = 6
 _LONGEST_BARE = 4
 _LONGEST_OPENING_COMMAND = 12
-_LONGEST_CORRECTION = 40
-_LONGEST_UNMARKED = 16
-"""Beside the list of what was read: longer words without "no" are more of the story."""
-_LONGEST_CHANGE = 14
 _WHO = ("accused_unit", "accused_name", "accused_post")
 _WORDS_OF_ONES_OWN = ("more_facts", "title", "long_text")
 _ENTITY_SLOTS = {
@@ -78,13 +78,15 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
     if question == "facts":
         return _facts(answer, values, ground)
     return (
-        _new_value(question, answer, values)
+        new_value(question, answer, values)
         or _edit(question, answer, values)
-        or _correction(question, answer, values, ground)
+        or correction(question, answer, values, ground)
         or _several_answers(question, answer, values, ground)
-        or _changed_mode(question, answer, values)
+        or _own(question, answer, values)
+        or changed_mode(question, answer, values)
         or _another_answer(question, answer, values, ground)
         or (_free_text if QUESTIONS[question].is_free_text else _choice)(question, answer, values, ground)
+        or _early(question, answer, values, ground)
         or _more_story(question, answer)
     )
 
@@ -152,9 +154,29 @@ def _edit(question: str, answer: Answer, values: Values) -> Candidates:
 
 def _several_answers(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read a list of answers at once. What was answered before counts only beside the list that shows it."""
-    if question in _WORDS_OF_ONES_OWN or (answer.is_command and not _tells_mode(answer)):
+    if question in _WORDS_OF_ONES_OWN or (answer.is_command and not tells_mode(answer)):
         return {}
     return several(question, answer, values, ground)
+
+
+def _own(question: str, answer: Answer, values: Values) -> Candidates:
+    """Read one's own name, number, firm or address where another of one's own details was asked."""
+    if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, "reporter_kind", "mode"):
+        return {}
+    text = answer.text.strip()
+    if answer.is_command or question == "contact":
+        return {}
+    if question == "reporter_kind" and is_firm(text):
+        return {"reporter_kind": "enterprise", "organisation": text}
+    if question == "reporter_name" and is_address(text):
+        return {"address": text}
+    return own_details(text) if len(text) <= LONGEST_CORRECTION else {}
+
+
+def _early(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
+    if QUESTIONS[question].is_free_text or question in ("understood", "confirm", "long_text"):
+        return {}
+    return said_early(question, answer, values, ground)
 
 
 def _more_story(question: str, answer: Answer) -> Candidates:
@@ -188,7 +210,7 @@ def _is_enough(values: Values) -> bool:
 
 def _answers_instead(answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read "anonymous, Ganjingzi housing bureau, last Wednesday", said before the story, as what it is."""
-    if answer.is_command and not _tells_mode(answer):
+    if answer.is_command and not tells_mode(answer):
         return {}
     return alone(answer, values) or several("facts", answer, values, ground)
 
@@ -205,67 +227,19 @@ def _is_bare(answer: Answer, intent: str) -> bool:
     return answer.intent == intent and is_short and answer.confidence >= 0.5
 
 
-def _new_value(question: str, answer: Answer, values: Values) -> Candidates:
-    """Read "change the time to last month": the field and its new value in one sentence."""
-    if weight(answer.text) > _LONGEST_CORRECTION:
-        return {}
-    if question in ("understood", "confirm") and (found := _named_value(answer, values)):
-        return found
-    if (value := wording.NEW_VALUE.search(answer.text)) is None:
-        return {}
-    named = answer.entity("field")
-    field = phrases.find_field(answer.text[: value.start()]) or (named if named in FIELDS else None)
-    if answer.intent != "edit_field" and not re.search(r"^\W*(?:把|将|change|correct)", answer.text, re.I):
-        return {}
-    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in applicable(values) else {}
-
-
-def _named_value(answer: Answer, values: Values) -> Candidates:
-    """Read "the district is Xigang" beside the list that shows a district."""
-    said = wording.NAMED_VALUE.match(wording.HESITATION.sub("", answer.text.strip()))
-    if said is None or wording.ASKING.search(answer.text):
-        return {}
-    field = phrases.exact_field(said["field"])
-    names = applicable({**values, "draft": {**bookkeeping(values), "short": False}})
-    return {field: said["value"].strip(" 。.!！")} if field in FIELDS and field in names else {}
-
-
-def _correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
-    shows_all = question in ("understood", "confirm")
-    is_marked = bool(wording.CORRECTION.match(answer.text.strip()) or wording.DENIED.search(answer.text))
-    if weight(answer.text) > (_LONGEST_CORRECTION if is_marked else _LONGEST_UNMARKED) or not (is_marked or shows_all):
-        return {}
-    if answer.is_command and not (is_marked and _tells_mode(answer)):
-        return {}
-    said = wording.DENIED.sub("", answer.text)
-    found = _fields_named(said, answer, values, ground)
-    return {n: v for n, v in found.items() if (values.get(n) is not None or shows_all) and values.get(n) != v}
-
-
-def _changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
-    """Read "I would rather not give my name" where the reporter's own details are asked; no unit is called that."""
-    if question in ("accused_unit", "accused_name", "accused_post"):
-        said = phrases.exact_choice(phrases.MODE, answer.text)
-        return {"mode": said} if said else {}
-    if question != "reporter_kind" and question not in PERSONAL:
-        return {}
-    if weight(answer.text) > _LONGEST_CHANGE or wording.ASKING.search(answer.text):
-        return {}
-    found = phrases.choice_within(phrases.MODE, answer.text)
-    is_new = found is not None and values.get("mode") not in (None, found)
-    return {"mode": found} if is_new and (found == "anonymous" or question == "reporter_kind") else {}
-
-
 def _another_answer(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read a day, a unit or a post, said where a person, a unit or a post was asked, as what it is."""
-    if question not in (*_WHO, "place") or answer.is_command:
+    if question not in (*_WHO, "occurred", "place") or answer.is_command:
         return {}
     said = answer.text.strip(" 。.！!，,")
-    if not is_given(values.get("occurred")) and is_day(said, ground):
+    if question != "occurred" and is_day(said, ground):
         return {"occurred": said}
-    if question == "place":
-        return {}
+    if question in ("occurred", "place"):
+        return _beside_the_scene(said, values)
+    if question in ("accused_name", "accused_post") and not is_post(said):
+        early = said_early(question, answer, values, ground)
+        if early.keys() == {"place"}:
+            return early
     if question == "accused_unit":
         return _district_alone(said, values, ground)
     if question == "accused_name" and is_post(said):
@@ -273,6 +247,13 @@ def _another_answer(question: str, answer: Answer, values: Values, ground: Groun
     if is_unit(said, ground) and find_person(said) is None and not is_post(said):
         return _unit_for_a_person(question, said, values, ground)
     return {}
+
+
+def _beside_the_scene(said: str, values: Values) -> Candidates:
+    """Read a post, or that there are no files, said where time or place was asked."""
+    if is_post(said) and not is_given(values.get("accused_post")):
+        return {"accused_post": said}
+    return {"evidence": DONE} if wording.NO_FILES.match(said) and values.get("evidence") is None else {}
 
 
 def _district_alone(said: str, values: Values, ground: Ground) -> Candidates:
@@ -287,26 +268,8 @@ def _unit_for_a_person(question: str, said: str, values: Values, ground: Ground)
     return found | {question: UNKNOWN}
 
 
-def _tells_mode(answer: Answer) -> bool:
-    """Tell whether "anonymous, I dare not give my name" was only taken for a question about anonymity."""
-    return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.text)
-
-
-def _fields_named(said: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    found: Candidates = {}
-    kept = [e for e in answer.entities if str(e.get("value")) in said]
-    for name, value in read_story(said, kept, ground, values.get("region")).items():
-        found[name] = value
-    for name in ("mode", "reporter_kind"):
-        if wording.ASKING.search(said):
-            found.pop(name, None)
-        elif name not in found and (choice := phrases.choice_within(phrases.CHOICES[name], said)):
-            found[name] = choice
-    return found
-
-
 def _free_text(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    text = answer.text.strip()
+    text = without_echo(answer.text.strip())
     if question == "more_facts" and _tells_danger(answer):
         return {question: _part(answer)}
     if question == "title" and (wanted := _proposed_or_own(text)) is not None:
@@ -380,14 +343,22 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {question: special}
     exact = _exact(question, text, ground)
     if exact is not None:
-        return {question: exact} | _also(question, text, values, ground)
+        return {question: exact} | _firm_in_mode(question, exact, text) | _also(question, text, values, ground)
     if answer.intent == "submit_now" and question == "confirm":
         return {question: True}
-    if answer.is_command and not (question == "mode" and _tells_mode(answer)):
+    if answer.is_command and not (question == "mode" and tells_mode(answer)):
         return {}
     if answer.intent in ("affirm", "deny") and weight(text) <= 8 and not _is_about_more(question, text):
         return _yes_or_no(question, answer.intent == "affirm", values)
     return _several(question, answer, values, ground)
+
+
+def _firm_in_mode(question: str, mode: str, text: str) -> Candidates:
+    """Whoever reports in a company's name is an enterprise."""
+    is_firm_named = (
+        question == "mode" and mode == "unit_name" and re.search(r"公司|企业|厂|compan|business|firm", text, re.I)
+    )
+    return {"reporter_kind": "enterprise"} if is_firm_named else {}
 
 
 def _is_about_more(question: str, text: str) -> bool:

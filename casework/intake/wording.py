@@ -25,13 +25,16 @@ BARE_WISH = re.compile(
 """That somebody wants to report, and nothing yet of what."""
 ONWARD = re.compile(r"^(?:继续|下一步|下一个|往下|下一题|next|continue|go on|move on)[吧。.!！]*$", re.IGNORECASE)
 CORRECTION = re.compile(
-    r"^(?:不是|不对|不[，, ]|算了[，, ]?还是|还是|错了|搞错|弄错|写错|应该是|其实是|更正"
+    r"^(?:等会儿?|等一下|等等|不是|不对|不[，, ]|算了[，, ]?还是|还是|错了|搞错|弄错|写错|应该是|其实是|更正"
     r"|no\b[,， ]|not\b|wrong|actually|it should be|i meant|correction)",
     re.I,
 )
 DENIED = re.compile(
-    r"(?:不是|并非)[^，,。;；、]{1,20}?(?=[，,。;；、]|而?是)|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)", re.I
+    r"(?:不是|并非|别写|不要写|不写)[^，,。;；、\s]{1,20}?(?=[，,。;；、\s]|而?是)"
+    r"|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)",
+    re.I,
 )
+FIRM = re.compile(r"公司|企业|厂|compan|business|\bfirm", re.I)
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
 HESITATION = re.compile(
     r"^(?:(?:no|wait|actually|sorry|oh|well|hm+|不对|等等|等一下|哦|不好意思)[,，.。!！\s]+)+", re.I
@@ -56,7 +59,7 @@ PLAIN_NO = re.compile(
     re.I,
 )
 NO_FILES = re.compile(
-    r"^(?:我?(?:没有?|无|拿不出)(?:什么|任何)?(?:照片|证据|文件|录音|材料|截图|视频|东西)[了的吧]?|没法提供"
+    r"^(?:没(?:拍|录|照|留)(?:下来|过|着)?[了的]?|我?(?:没有?|无|拿不出)(?:什么|任何)?(?:照片|证据|文件|录音|材料|截图|视频|东西)[了的吧]?|没法提供"
     r"|以后再(?:发|传|补))[。.!！]?$"
     r"|^(?:i (?:have|got) )?(?:no|not any|none,? no|don't have any)(?: \w+)?"
     r" (?:files?|photos?|evidence|proof|documents?|pictures?)[.!]?$"
@@ -76,8 +79,10 @@ ASKING = re.compile(
 )
 """What makes a sentence a question although it names a choice."""
 TELLING = re.compile(
-    r"后来|还有|当时|而且|另外|然后|之前|结果|补充|忘了说|他还|她还|他们还|他又|让我|叫我|跟我|要我"
-    r"|\b(?:also|then|later|besides|furthermore|forgot to|another thing|he|she|they|told me|asked me|asked us)\b",
+    r"后来|还有|当时|还[收要拿让说骂打]|[收拿要给骂打][了过]|威胁|而且|另外|然后|之前|结果|补充|忘了说|他还|她还|他们还|他又"
+    r"|让我|叫我|跟我|要我"
+    r"|\b(?:also|then|later|besides|furthermore|forgot to|another thing|he|she|they|told me|asked me|asked us|took|said"
+    r"|wanted|demanded|threatened)\b",
     re.IGNORECASE,
 )
 """What makes a sentence part of a story."""

@@ -259,7 +259,7 @@ def test_no_name_is_given_as_a_name(ground: Ground) -> None:
 def test_a_day_instead_of_a_person(ground: Ground) -> None:
     assert read_answer("accused_name", typed("去年九月"), draft(), ground) == {"occurred": "去年九月"}
     known = draft() | {"occurred": {"text": "今天"}}
-    assert read_answer("accused_name", typed("去年九月"), known, ground) == {"accused_name": "去年九月"}
+    assert read_answer("accused_name", typed("去年九月"), known, ground) == {"occurred": "去年九月"}
 
 
 def test_no_title_of_ones_own_takes_the_proposed_one(ground: Ground) -> None:
