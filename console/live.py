@@ -1,4 +1,4 @@
-"""What is live: one look at the hand-offs a quarter of a second, for all open pages of this process.
+"""What is live: one look at the hand-offs several times a second, for all open pages of this process.
 
 The look goes to the database, so that it sees what another process wrote.
 """
@@ -14,7 +14,7 @@ from casework.handing_off import Handoff
 from casework.handoff import Owner
 from casework.ports import UnitOfWorkFactory
 
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.15
 BEAT_SECONDS = 15.0
 
 _log = structlog.get_logger(__name__)

@@ -20,6 +20,8 @@ router = APIRouter()
 Talker = Annotated[Seat, needs(Act.CHAT)]
 _ID_DIGITS = 32
 _LONGEST = 3_000
+MOST_SHOWN = 100
+"""Conversations of a group that a list shows; how many more there are is said."""
 _SNOOZES = (15, 60, 240)
 
 
@@ -58,13 +60,14 @@ async def _chats(
     request: Request, seat: Seat, opened: OpenedHandoff | None, template: str, *, at: str = "", **more: Any
 ) -> Response:
     found = await handing_off.queue(seat.services, seat.key)
-    groups = (
+    groups: tuple[tuple[str, list[Handoff]], ...] = (
         ("mine", [it for it in found if it.owner == seat.name]),
         ("waiting", [it for it in found if it.state is Owner.WAITING]),
         ("others", [it for it in found if it.owner and it.owner != seat.name]),
     )
     values: dict[str, Any] = {
         "groups": groups,
+        "most": MOST_SHOWN,
         "at": at,
         "opened": opened,
         "lines": _lines(seat, opened) if opened else (),
