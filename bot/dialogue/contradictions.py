@@ -103,8 +103,9 @@ def _fingerprints(rules: Sequence[Path], domain: Domain) -> tuple[dict[str, set[
     return slots, loops
 
 
-def check_ties(lookup: Lookup, problems: Problems) -> None:
+def check_ties(lookup: Lookup, problems: Problems, *, are_borne: bool = False) -> None:
     """Note pairs of rules that can hold at once, are equally specific and lead to different actions."""
+    note = problems.warn if are_borne else problems.add
     groups: dict[tuple[str | None, int], list[Entry]] = {}
     for entry in lookup.rules.all():
         groups.setdefault((entry.key[-1].previous, entry.length), []).append(entry)
@@ -113,7 +114,7 @@ def check_ties(lookup: Lookup, problems: Problems) -> None:
             if one.action != other.action and _can_meet(one, other):
                 reason = f"{one.path.what} and {other.path.what} ({other.path.file}:{other.path.line}) tie: " \
                          f"{one.action!r} or {other.action!r}"  # fmt: skip
-                problems.add_if_strict(one.path.file, one.path.line, reason)
+                note(one.path.file, one.path.line, reason)
 
 
 def _can_meet(one: Entry, other: Entry) -> bool:

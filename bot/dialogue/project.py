@@ -181,4 +181,4 @@ def refuse_files(project: Project, manner: Manner, problems: Problems) -> None:
     if not problems.refusals:
         check_complete(rules, project.domain, problems)
         check_contradictions(project.paths, project.lookup, project.domain, problems)
-        check_ties(project.lookup, problems)
+        check_ties(project.lookup, problems, are_borne=manner.bears_ties)

@@ -102,18 +102,20 @@ class Manner:
     `is_strict`: what Rasa bears silently (a response that can be silent, a fallback that undoes the turn) is refused at
     load. `apologises`: a failing action, or a turn of more than `action_limit` actions, ends with `failure_response`
     and leaves the state as it was; otherwise Rasa's silence.
+    `bears_ties`: rules that tie are let be, as Rasa does, who then takes either.
     `splits_text`: texts are cut at blank lines, `custom` and images become messages of their own.
     """
 
     is_strict: bool = True
     apologises: bool = True
+    bears_ties: bool = False
     splits_text: bool = True
     failure_response: str = "utter_action_failed"
     language_slot: str = "language"
     action_limit: int = 10
 
 
-RASA = Manner(is_strict=False, apologises=False)
+RASA = Manner(is_strict=False, apologises=False, bears_ties=True)
 """Rasa's own manner, for comparison."""
 
 FOREIGN = Manner(is_strict=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rasa_sdk import Action
 
-from bot.dialogue import Manner, Problem, ProjectRefused, load_project
+from bot.dialogue import FOREIGN, RASA, Manner, Problem, ProjectRefused, load_project
 from tests.unit.dialogue.projects import CONFIG, WordEar, load, write_project
 
 STRICT = Manner()
@@ -207,17 +207,27 @@ def test_refuses_a_form_that_leaves_its_loop_unsaid(tmp_path: Path) -> None:
     assert any("sets active_loop f in other rules" in problem.reason for problem in problems)
 
 
-def test_refuses_ties(tmp_path: Path) -> None:
-    slots = "\nslots:\n  s1: {type: bool, mappings: [{type: custom}]}\n  s2: {type: bool, mappings: [{type: custom}]}"
-    rules = """
+TIED_SLOTS = "\nslots:\n  s1: {type: bool, mappings: [{type: custom}]}\n  s2: {type: bool, mappings: [{type: custom}]}"
+TIED_RULES = """
 rules:
   - {rule: r, steps: [{intent: a}, {action: utter_p}]}
   - {rule: s, steps: [{intent: b}, {action: f}, {active_loop: f}]}
   - {rule: x, condition: [{slot_was_set: [{s1: true}]}], steps: [{intent: a}, {action: utter_p}]}
   - {rule: y, condition: [{slot_was_set: [{s2: true}]}], steps: [{intent: a}, {action: utter_q}]}
 """
-    problems = refusals(tmp_path, domain=changed("\nslots:", slots), rules=rules)
+
+
+@pytest.mark.parametrize("manner", [STRICT, FOREIGN])
+def test_refuses_ties(manner: Manner, tmp_path: Path) -> None:
+    problems = refusals(tmp_path, manner, domain=changed("\nslots:", TIED_SLOTS), rules=TIED_RULES)
     assert [("tie" in problem.reason, problem.line) for problem in problems] == [(True, 5)]
+
+
+def test_bears_ties_as_rasa_does(tmp_path: Path) -> None:
+    domain = changed("\nslots:", TIED_SLOTS)
+    assert any(
+        "tie" in warning.reason for warning in load(tmp_path, manner=RASA, domain=domain, rules=TIED_RULES).warnings
+    )
 
 
 CONFIG_CASES = {
