@@ -11,6 +11,7 @@ from bot.jobs.delivery import Sender
 from bot.settings import Settings
 from bot.turns import DurableInbox
 from storage import Store
+from storage.bell import listening
 from storage.leadership import lead
 
 CHANNEL = "telegram"
@@ -23,7 +24,15 @@ def build_telegram(app: App) -> Telegram:
     leading = partial(lead, app.store.database, app.store.config.data)
     sender = Sender(work=app.store.work, clock=clock, messenger=TelegramMessenger(api), lead=leading)
     inbox = DurableInbox(CHANNEL, app.store.work, app.store.person_keys, clock, kept=app.conversations.kept)
-    return Telegram(options, api=api, conversations=app.conversations, inbox=inbox, sender=sender, lead=leading)
+    return Telegram(
+        options,
+        api=api,
+        conversations=app.conversations,
+        inbox=inbox,
+        sender=sender,
+        lead=leading,
+        listening=partial(listening, app.store.database),
+    )
 
 
 def options_of(settings: Settings, store: Store) -> TelegramOptions:

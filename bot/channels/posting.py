@@ -117,6 +117,10 @@ Lead = Callable[[str], AbstractAsyncContextManager[LeadLike | None]]
 """Tries to be the one process of the deployment that does something; None when another does."""
 
 
+Listening = Callable[[Callable[[], None]], AbstractAsyncContextManager[None]]
+"""Calls back, while the context lasts, when another process has queued something."""
+
+
 class SendFailed(Exception):
     """A payload was not sent, or nobody knows.
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exist
 from sqlalchemy.orm import aliased
 
 from casework.ports import Clock, PersonKey
+from storage.bell import ring
 from storage.collected import Collected
 from storage.engine import changed_rows
 from storage.errors import DayKeyGone
@@ -84,8 +85,10 @@ class Outbox:
             "expires_at": expires_at,
             "attempts": 0,
         }
-        self._put += 1
         self._collected.execute(_PUT, row)
+        if not self._put:
+            self._collected.add(ring)
+        self._put += 1
 
     async def is_any_waiting(self) -> bool:
         """Tell whether a claim may find something, without a write."""

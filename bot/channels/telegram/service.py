@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.channels.posting import DeliveryInbox, Lead, SendFailed
+from bot.channels.posting import DeliveryInbox, Lead, Listening, SendFailed
 from bot.channels.telegram.answering import Answering, AnsweringParts, ChatConversations
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.commands import set_menus
@@ -20,6 +20,8 @@ from bot.channels.telegram.webhook import Webhook, announce
 from bot.channels.telegram.worker import Worker
 
 FIRST_WAIT_SECONDS = 1.0
+LISTEN_SECONDS = 300.0
+"""A connection that died unheard is made anew after so long."""
 
 _log = structlog.get_logger(__name__)
 
@@ -45,7 +47,9 @@ class Telegram:
         sender: RunningSender,
         lead: Lead,
         flood: Flood | None = None,
+        listening: Listening | None = None,
     ) -> None:
+        self._listening = listening
         self._options, self._api, self._sender, self._lead = options, api, sender, lead
         files = Files(api, conversations, limit_bytes=options.file_limit_bytes, at_once=options.files_at_once)
         parts = AnsweringParts(
@@ -75,7 +79,12 @@ class Telegram:
 
     async def _run(self) -> None:
         await self._meet()
-        works: list[Coroutine[Any, Any, None]] = [self.worker.run(), self._sender.run(), self._menus()]
+        works: list[Coroutine[Any, Any, None]] = [
+            self.worker.run(),
+            self._sender.run(),
+            self._menus(),
+            self._listen(),
+        ]
         if self._options.webhook is not None:
             works.append(announce(self._api, self._options.webhook, self._options.webhook_secret))
         else:
@@ -97,6 +106,16 @@ class Telegram:
             else:
                 _log.info("telegram.started", webhook=self._options.webhook is not None)
                 return
+
+    async def _listen(self) -> None:
+        """Wake the sender when another process queues; a listener that is lost only costs a moment each time."""
+        while self._listening is not None:
+            try:
+                async with self._listening(self._sender.wake):
+                    await asyncio.sleep(LISTEN_SECONDS)
+            except Exception:  # the channel's edge: a database that is away comes back
+                _log.exception("telegram.not_listening")
+                await asyncio.sleep(FIRST_WAIT_SECONDS)
 
     async def _menus(self) -> None:
         """One process of the deployment sets them; the others find it done."""

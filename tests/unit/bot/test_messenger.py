@@ -1,5 +1,6 @@
 """The composition of the Telegram channel: pings, options, who leads, what a trial folder refuses."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.messenger import options_of
 from bot.pinging import OutboxPinger
 from bot.settings import Settings
 from casework.watching import LONGEST_DELAY, SHORTEST_DELAY
+from storage.bell import listening
 from storage.leadership import lead
 from storage.postgres import PostgresDatabase
 from tests.fakes import FakeClock, MemoryStore
@@ -50,6 +52,22 @@ async def test_one_process_leads_and_another_after_it(
         await first.aclose()
         async with lead(store.database, config.data, "sender") as third:
             assert third is not None
+
+
+@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def test_who_queues_rings_for_who_sends(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("postgres_url") if backend == "postgres" else ""
+    config, rung = make_config(tmp_path / "data", url), asyncio.Event()
+    async with fresh_store(config) as store, listening(store.database, rung.set):
+        async with store.work() as work:
+            for _ in range(2):
+                work.outbox.put({"text": "x"}, expires_at=config.clock.now() + timedelta(hours=1))
+            await work.commit()
+        if backend == "postgres":
+            async with asyncio.timeout(10):
+                await rung.wait()
+        else:
+            assert not rung.is_set()
 
 
 @pytest.mark.postgres

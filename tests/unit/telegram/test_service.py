@@ -1,6 +1,8 @@
 """The channel put together: start, menus, stop."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -67,6 +69,35 @@ async def test_it_polls_answers_and_stops(monkeypatch: pytest.MonkeyPatch) -> No
     await service.stop()
     assert world.api.stopped == 1
     assert world.api.bot.named("set_webhook") == []
+
+
+async def test_the_sender_is_woken_by_other_processes_and_listening_goes_on_after_a_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr("bot.channels.telegram.service.LISTEN_SECONDS", 0.001)
+    world, sender, tries = World(webhook="https://report.example"), FakeSender(), []
+
+    @asynccontextmanager
+    async def listening(heard: Any) -> AsyncIterator[None]:
+        tries.append(heard)
+        if len(tries) == 1:
+            raise OSError
+        heard()
+        yield
+
+    service = Telegram(
+        world.options,
+        api=world.api,  # type: ignore[arg-type]
+        conversations=world.conversations,
+        inbox=world.inbox,
+        sender=sender,
+        lead=Leads(),
+        listening=listening,
+    )
+    service.start()
+    await _until(lambda: sender.woken > 1)
+    await service.stop()
 
 
 async def test_with_a_public_address_telegram_delivers() -> None:
