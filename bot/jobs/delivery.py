@@ -89,9 +89,12 @@ class Sender:
         """Send whenever this process is the one that sends; ends by cancellation, letting calls under way finish."""
         try:
             while True:
-                async with self._lead("sender") as led:
-                    if led is not None:
-                        await self._send_while(led)
+                try:
+                    async with self._lead("sender") as led:
+                        if led is not None:
+                            await self._send_while(led)
+                except Exception:  # the job's edge: a database that is away comes back
+                    _log.exception("delivery.lead_failed")
                 await asyncio.sleep(2)
         finally:
             if self._in_flight:

@@ -24,9 +24,12 @@ class Polling:
     async def run(self) -> None:
         """Poll until cancelled."""
         while True:
-            async with self._lead("poller") as led:
-                if led is not None:
-                    await self._poll_while(led)
+            try:
+                async with self._lead("poller") as led:
+                    if led is not None:
+                        await self._poll_while(led)
+            except Exception:  # the channel's edge: a database that is away comes back
+                _log.exception("telegram.lead_failed")
             await asyncio.sleep(LEAD_WAIT_SECONDS)
 
     async def _poll_while(self, led: LeadLike) -> None:

@@ -73,9 +73,16 @@ class Telegram:
 
     def start(self) -> None:
         """Begin in the background: what is away at the start is waited for."""
-        task = asyncio.create_task(self._run())
-        task.add_done_callback(_tell_failure)
-        self._tasks = [task]
+        self._tasks = [asyncio.create_task(self._forever())]
+
+    async def _forever(self) -> None:
+        """The channel runs as long as the program: what ends it by itself is told, and it begins anew."""
+        while True:
+            try:
+                await self._run()
+            except Exception:  # the channel's edge: whatever it was, what was stored is still there
+                _log.exception("telegram.stopped")
+            await asyncio.sleep(FIRST_WAIT_SECONDS)
 
     async def _run(self) -> None:
         await self._meet()
@@ -133,9 +140,3 @@ class Telegram:
         await self.intake.finish()
         with suppress(Exception):
             await self._api.stop()
-
-
-def _tell_failure(task: "asyncio.Task[None]") -> None:
-    """The channel runs as long as the program; when it does not, somebody must hear of it."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.error("telegram.stopped", error=type(error).__name__)

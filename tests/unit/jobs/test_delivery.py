@@ -366,6 +366,31 @@ async def test_who_loses_the_lead_stops_and_tries_to_lead_again(monkeypatch: pyt
     assert world.leads > 2
 
 
+async def test_a_lead_that_cannot_be_asked_for_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, tries = asyncio.sleep, [OSError(), OSError()]
+
+    async def sleep(seconds: float) -> None:
+        await real(min(seconds, 0.001))
+
+    @asynccontextmanager
+    async def lead(name: str) -> AsyncIterator[LeadLike | None]:
+        if tries:
+            raise tries.pop()
+        yield Held()
+
+    monkeypatch.setattr("bot.jobs.delivery.asyncio.sleep", sleep)
+    world = World()
+    monkeypatch.setattr(world.sender, "_lead", lead)
+    await world.put("one")
+    running = asyncio.create_task(world.sender.run())
+    async with asyncio.timeout(5):
+        while not world.texts:
+            await real(0.005)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_a_database_that_is_away_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     real = asyncio.sleep
 

@@ -121,6 +121,22 @@ async def test_polling_lives_through_failures_and_waits_longer_each_time(short_s
     assert len(world.api.bot.named("delete_webhook")) == 2
 
 
+async def test_a_lead_that_cannot_be_asked_for_is_asked_for_again(short_sleep: list[float]) -> None:
+    world = World()
+    asked: list[str] = []
+
+    @asynccontextmanager
+    async def lead(name: str) -> AsyncIterator[LeadLike | None]:
+        asked.append(name)
+        if asked:
+            raise OSError
+        yield None
+
+    task = asyncio.create_task(Polling(world.api, intake_of(world), lead).run())  # type: ignore[arg-type]
+    await _until(lambda: len(asked) > 2)
+    await _cancelled(task)
+
+
 async def test_who_does_not_lead_does_not_poll(short_sleep: list[float]) -> None:
     world = World()
     leads = Leads(none=True)

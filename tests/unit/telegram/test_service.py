@@ -20,12 +20,13 @@ from tests.unit.telegram.world import FakeApi, World, text_update
 
 class FakeSender:
     def __init__(self) -> None:
-        self.woken, self.fails = 0, False
+        self.woken, self.begun, self.fails = 0, 0, False
 
     def wake(self) -> None:
         self.woken += 1
 
     async def run(self) -> None:
+        self.begun += 1
         if self.fails:
             raise RuntimeError
         await asyncio.Event().wait()
@@ -110,15 +111,19 @@ async def test_with_a_public_address_telegram_delivers() -> None:
     assert world.api.offsets == []
 
 
-async def test_a_channel_that_stops_by_itself_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_a_channel_that_stops_by_itself_is_told_and_begins_anew(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.FIRST_WAIT_SECONDS", 0.001)
     world = World(webhook="https://report.example")
     sender = FakeSender()
     sender.fails = True
     service = service_of(world, sender)
     service.start()
-    await _until(lambda: service._tasks[0].done())
-    with pytest.raises(ExceptionGroup):
-        await service.stop()
+    await _until(lambda: sender.begun > 1)
+    sender.fails = False
+    await _until(lambda: world.api.bot.named("set_webhook"))
+    await service.stop()
     assert "telegram.stopped" in capsys.readouterr().out
 
 
