@@ -5,7 +5,7 @@ The look goes to the database, so that it sees what another process wrote.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 import structlog
@@ -51,7 +51,7 @@ class Watch:
         self._listeners: set[asyncio.Event] = set()
         self._task: asyncio.Task[None] | None = None
 
-    async def boards(self) -> AsyncIterator[Board | None]:
+    async def boards(self) -> AsyncGenerator[Board | None, None]:
         """Yield the board whenever it changed, None when nothing did for a while."""
         changed = asyncio.Event()
         self._listeners.add(changed)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.bootstrap import App, Prepared, build
 from bot.channels.messages import Button, Incoming, Reply
@@ -24,6 +25,7 @@ class Reporter:
 
     app: App
     address: str = field(default_factory=lambda: secrets.token_hex(8))
+    channel: str = "web"
     pushed: list[str] = field(default_factory=list)
     buttons: tuple[Button, ...] = ()
     last: Reply | None = None
@@ -37,12 +39,12 @@ class Reporter:
         return await self._turn(tap=found[-1].id)
 
     async def visible(self) -> list[str]:
-        lines = await self.app.conversations.visible("web", self.address)
+        lines = await self.app.conversations.visible(self.channel, self.address)
         return [f"{line.author}: {line.message.text}" for line in lines]
 
     async def _turn(self, **what: str) -> list[str]:
         incoming = Incoming(
-            channel="web",
+            channel=self.channel,
             address=self.address,
             message_id=secrets.token_hex(8),
             language="en",
@@ -62,8 +64,8 @@ class Program:
     app: App
     pushes: list[tuple[str, Reply]] = field(default_factory=list)
 
-    def reporter(self) -> Reporter:
-        return Reporter(app=self.app)
+    def reporter(self, channel: str = "web", address: str = "") -> Reporter:
+        return Reporter(app=self.app, channel=channel, address=address or secrets.token_hex(8))
 
     def heard_by(self, reporter: Reporter) -> list[str]:
         """Return what was pushed to the person's page; the buttons may be tapped from then on."""
@@ -74,13 +76,13 @@ class Program:
 
 
 @asynccontextmanager
-async def open_program(folder: Path, prepared: Prepared) -> AsyncIterator[Program]:
+async def open_program(folder: Path, prepared: Prepared, **settings: Any) -> AsyncIterator[Program]:
     """Build everything on a copy of the office's folder, within the office's hours."""
     async with open_office(folder / "made") as made:
         secrets_of, time = dict(made.secrets), made.clock.time
     shutil.copytree(folder / "made", folder / "data")
     clock = FakeClock(time=time)
-    app = await build(Settings(data=folder / "data"), clock=clock, prepared=prepared, has_desk=True)
+    app = await build(Settings(data=folder / "data", **settings), clock=clock, prepared=prepared, has_desk=True)
     store = app.store
     object.__setattr__(store, "accounts", Accounts(store.account_records, store.vault.server_key, clock, cost=CHEAP))
     pushes: list[tuple[str, Reply]] = []

@@ -5,7 +5,9 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,3 +235,44 @@ async def test_no_backup_holds_a_conversation_or_a_session(program: Program, tmp
     with closing(sqlite3.connect(dump)) as copy:
         for table in DESK_LIVE:
             assert copy.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)  # noqa: S608
+
+
+async def test_over_telegram_the_office_s_words_leave_through_the_outbox(
+    prepared: Prepared,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async with open_program(tmp_path, prepared, telegram_token=f"123456:{'x' * 35}") as program:
+        reporter = program.reporter(channel="telegram", address="123456/4242")
+        await reporter.say("The housing office in Ganjingzi keeps sending my permit back, for three months now")
+        await reporter.say("/ask_human")
+        await reporter.tap("Wait for a person")
+        await reporter.tap("Show nothing")
+        await sent(program)
+        (handoff,) = await live(program)
+        second = await program.office.seated("second")
+        for form in ({"move": "claim"}, {"text": "Good morning."}, {"move": "hand_back"}):
+            act = "say" if "text" in form else "move"
+            assert (await second.post(f"/chats/{handoff.id.hex()}/{act}", form)).status_code == 303
+        posts = await sent(program)
+        assert [post["chat"] for post in posts] == [4242] * len(posts)
+        texts = " ".join(str(post) for post in posts)
+        for expected in ("is here now", "[Office] Good morning.", "the bot answers you again"):
+            assert expected in texts
+        assert not program.pushes
+        assert reporter.last is not None
+        assert (await reporter.say("skip")) is not None
+        assert reporter.last.state.active_loop == "report_form"
+
+
+async def sent(program: Program) -> list[dict[str, Any]]:
+    """Take all that waits in the outbox, oldest first."""
+    taken: list[dict[str, Any]] = []
+    while True:
+        async with program.app.store.work() as work:
+            rows = await work.outbox.claim(b"tester", timedelta(minutes=1))
+            for row in rows:
+                taken.append(row.payload)
+                work.outbox.sent(row.id, b"tester")
+            await work.commit()
+        if not rows:
+            return taken
