@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
 from bot.bootstrap import Prepared
 from casework import handing_off
 from casework.handoff import Owner
-from storage.backup import DESK_LIVE, backup
+from storage.backup import DESK_LIVE, PERSON_SIDE, backup
+from storage.models import Base
+from storage.repositories.case_rows import TABLES
 from tests.console.program import Program, Reporter, open_program
 from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
 
@@ -276,3 +279,26 @@ async def sent(program: Program) -> list[dict[str, Any]]:
             await work.commit()
         if not rows:
             return taken
+
+
+async def test_no_value_joins_a_hand_off_with_a_person_or_a_case(program: Program) -> None:
+    reporter, chat = await waiting(program)
+    await reporter.say("something else")
+    await program.office.submit()
+    handoffs = await _cells(program, ("handoffs", "handoff_lines"))
+    assert bytes.fromhex(chat) in handoffs
+    for names in (PERSON_SIDE, tuple(table.name for table in TABLES)):
+        others = await _cells(program, names)
+        assert others
+        assert handoffs & others == set()
+        assert all(mine not in theirs and theirs not in mine for mine in handoffs for theirs in others)
+
+
+async def _cells(program: Program, names: tuple[str, ...]) -> set[bytes]:
+    """Return what could join rows: every value of bytes, ids and keys among them."""
+
+    def read(connection: Connection) -> set[bytes]:
+        rows = (row for name in names for row in connection.execute(select(Base.metadata.tables[name])).all())
+        return {value for row in rows for value in row if isinstance(value, bytes) and len(value) >= 4}
+
+    return await program.app.store.database.read(read)

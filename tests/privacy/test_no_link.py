@@ -56,7 +56,8 @@ async def half_way(app: App, clock: FakeClock) -> None:
 
 def test_every_table_is_of_one_side() -> None:
     others = {"trail", "office_keys", "operators", "office_wraps", "meta"}
-    assert set(Base.metadata.tables) == {*PERSON_SIDE, *CASE_SIDE, *others}
+    desk = {"desk_sessions", "second_factors", "desk_preferences", "handoffs", "handoff_lines"}
+    assert set(Base.metadata.tables) == {*PERSON_SIDE, *CASE_SIDE, *others, *desk}
 
 
 async def test_no_value_stands_on_both_sides(journey: Journey) -> None:
