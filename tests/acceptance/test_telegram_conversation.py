@@ -93,7 +93,7 @@ async def test_a_report_with_album_voice_and_place_reaches_the_office(side: Test
     await to_the_code(person, quiet=0.5)
     case = next(case for case in await running.house.cases() if case.report and "卷宗相册" in case.report.facts)
     assert case.report is not None
-    names = [file.name for entry in case.entries for file in entry.files]
+    names = [file.name for file in case.report.files]
     assert "合同.pdf" in names
     assert len(names) == 6
     assert "合同" in case.report.facts or any("合同" in (entry.text or "") for entry in case.entries)
