@@ -16,7 +16,7 @@ _NOT_GIVEN: Final = (
     "村镇乡县市区局办厂店院校街路府科处室所队站长副正主书任干上下里人等会能可因故私违公贪受吃喝以于之个位先工司"
     "住电手家身微年月日号元万岁今已曾拒批签卡拖欠扣罚问答出入内外后前时候当同您"
 )
-_GIVEN: Final = f"(?:[^\\W\\da-zA-Z_{_NOT_GIVEN}]|长(?=[江春生海山林青河城明贵庚]))"
+_GIVEN: Final = f"(?:[^\\W\\da-zA-Z_{_NOT_GIVEN}]|长(?=[江春生海山林青河城明贵庚福发顺兴安胜清荣有]))"
 _NICK: Final = frozenset("老小阿大")
 _AFTER_SURNAME: Final = (
     "大爷|大妈|大姐|大哥|大娘|大叔|大婶|阿姨|师傅|老师|女士|先生|小姐|同志|奶奶|爷爷|叔叔|婶子|婶|嫂子|嫂|姐|哥|叔|"
@@ -26,7 +26,7 @@ _INTRODUCED: Final = (
     "我叫做?|我名叫|我是|我姓名是?|本人姓名|本人名叫|本人叫|本人是|本人|我的名字叫?是?|名字叫做?|名字是|名叫|"
     "姓名|署名|落款|举报人|反映人|投诉人|申请人|签名|全名|真名|"
     "联系人|收件人|法定代表人|法人代表|法人|负责人|户主|经办人|叫做|叫|举报|反映|投诉|控告|检举|实名举报|一个叫|当事人|"
-    "证人|同村|邻居|同事|对象|收款人|户名|开户名|收款人|写着|胸牌是?|签字人|户主叫?"
+    "证人|同村|邻居|同事|对象|收款人|户名|开户名|收款人|写着|胸牌是?|签的是|冒充|冒用|签字人|户主叫?"
 )
 _SHORT: Final = 2
 _WHOLE_LINE: Final = 3
@@ -44,6 +44,9 @@ def _uncounted(name: str) -> int:
     return count.start() if count and count.start() > 1 else len(name)
 
 
+_LEAD: Final = re.compile(r".*(?:我叫|名叫|叫做|叫|我是|是|找|给|和|跟|同|与|向|举报|对)(?=[\u4e00-\u9fff]+[·•])")
+
+
 class ChineseNameFinder:
     """Finds names in Chinese text. `not_names` are words that are none (regions), beside the list."""
 
@@ -59,7 +62,7 @@ class ChineseNameFinder:
         relation = alternatives("relations_zh")
         name = f"{family}{_GIVEN}{{1,2}}"
         self._strong = [
-            re.compile(f"(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}(?P<name>{name})"),
+            re.compile(f'(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}[“"「‘]?(?P<name>{name})'),
             re.compile(
                 f"(?P<name>{family}{_GIVEN}{{1,2}}?)(?={title}|同志|先生|女士|老师|本人|这个名字|这个人|"
                 f"[(（](?:男|女|身份证|"
@@ -82,7 +85,8 @@ class ChineseNameFinder:
         self._sure_list = re.compile(
             f"{frequent}{_GIVEN}{{2}}(?:[、和与及]{frequent}{_GIVEN}{{2}})+(?![\u4e00-\u9fff])"
         )
-        self._of_family = re.compile(f"(?<!同)姓(?P<name>{family})(?=的|[,，。;；]|女|男|先生|$)")
+        any_family = alternatives("surnames_zh", "compound_surnames_zh")
+        self._of_family = re.compile(f"(?<!同)姓(?P<name>{any_family})(?=的|[,，。;；]|女|男|先生|$)")
         self._foreign = re.compile(f"{_HAN}{{1,7}}[·•]{_HAN}{{1,8}}")
 
     def find(self, view: View) -> Iterator[Spot]:
@@ -119,7 +123,9 @@ class ChineseNameFinder:
             if not taken.intersection(range(start, end)) and not self._is_none(view.text[start:end]):
                 yield Spot(kind=Kind.NAME, start=start, end=end, weak=True)
         for match in self._foreign.finditer(view.text):
-            yield Spot(kind=Kind.NAME, start=match.start(), end=match.end(), weak=True)
+            lead = _LEAD.match(match.group())
+            start = match.start() + (lead.end() if lead else 0)
+            yield Spot(kind=Kind.NAME, start=start, end=match.end(), weak=True)
 
     def _in_lists(self, view: View, taken: set[int]) -> Iterator[Spot]:
         """Yield what stands beside a name in a list: A、B和C三位."""

@@ -8,7 +8,7 @@ from casework.finders.normal import View
 from casework.finders.values import Kind, Spot
 
 _PART: Final = (
-    r"(?:(?i:room|rm|flat|apartment|apt|unit|suite|building|bldg|block|house|door|entrance|"
+    r"(?:(?i:dormitory|dorm|room|rm|flat|apartment|apt|unit|suite|building|bldg|block|house|door|entrance|"
     r"floor)\.?\s?(?i:no\.?\s?)?[\dA-Z][\dA-Z-]{0,5}|(?i:no)\.?\s?\d{1,4}[A-Z]?|\d{1,4}(?:-\d{1,4}){1,3}|"
     r"\d{1,2}(?:st|nd|rd|th)\s(?i:floor))"
 )
@@ -54,7 +54,8 @@ class EnglishAddressFinder:
             if has_number or self._is_labelled(view, start):
                 yield from self._spot(view, start, match.end())
         for match in _VILLAGE.finditer(view.text):
-            if self._is_labelled(view, match.start()):
+            is_whole = "Village" in match.group("place") and bool(match.group("areas"))
+            if is_whole or self._is_labelled(view, match.start()):
                 yield from self._spot(view, match.start(), match.end())
         for match in _PARTS_ALONE.finditer(view.text):
             yield from self._spot(view, match.start(), match.end())

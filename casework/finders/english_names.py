@@ -19,7 +19,7 @@ _TITLE: Final = (
     r"mr|mrs|ms|miss|mx|dr|prof|professor|(?:vice |deputy )?(?:director|chief|secretary|head|mayor|manager|"
     r"president|inspector|commissioner|captain|principal)|"
     r"officer|clerk|judge|chair(?:man|woman|person)|supervisor|minister|accountant|engineer|teacher|doctor|nurse|"
-    r"boss|cadre|sergeant|policeman|constable|comrade|uncle|auntie?"
+    r"boss|cadre|sergeant|policeman|constable|headmistress|headmaster|headteacher|lecturer|comrade|uncle|auntie?"
 )
 _TITLED: Final = re.compile(
     rf"\b(?:{_TITLE})\b\.?\s+(?:named\s+|called\s+)?(?P<name>[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+){{0,2}})",
@@ -27,7 +27,8 @@ _TITLED: Final = re.compile(
 )
 _INTRODUCED: Final = re.compile(
     r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|sincerely|"
-    r"regards|yours|this is|call me|i am|i'm|contact(?: person)?:?|reporter:?|complainant:?|"
+    r"regards|yours|this is|call me|wo jiao|wo shi|ming zi jiao|xing ming|i am|im|i'm|contact(?: person)?:?|"
+    r"reporter:?|complainant:?|"
     r"my (?:husband|wife|brother|sister|son|daughter|father|mother|neighbou?r|colleague|friend|boss|cousin|uncle|"
     r"aunt|partner|classmate)|(?:neighbou?r|colleague|witness(?:es)?|friend|husband|wife|accountant|driver|"
     r"workers?|villagers?|clerk)s?)"
@@ -38,7 +39,12 @@ _SHORT_GIVEN: Final = frozenset({"jun", "may", "an", "wen", "yuan", "shan", "hon
 _NICK: Final = re.compile(r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big)\s(?P<name>[A-Z][a-z]{1,5})\b")
 _POSSESSIVE: Final = ("'s", "’s")
 _NOT_AFTER_A_NAME: Final = frozenset({"and", "an", "a", "he", "she", "me", "you", "we", "in"})
+_PLACE_BEFORE: Final = re.compile(r"\b(?:in|at|from|near|to|around|of|the)\s$|\d,\s$", re.IGNORECASE)
 _MOST: Final = 3
+
+
+def _is_pinyin(word: str) -> bool:
+    return len(word) > 4 and bool(_PINYIN.fullmatch(word))
 
 
 class EnglishNameFinder:
@@ -118,17 +124,18 @@ class EnglishNameFinder:
         words_ = [match.group().replace("’", "'").lower().removesuffix("'s") for match in run]
         if len(run) == 1:
             return run if self._is_single(words_[0], run[0], view) else []
+        if self._begins_sentence(view, run[0].start()) and not self._is_known(words_[0]) and not _is_pinyin(words_[0]):
+            run, words_ = run[1:], words_[1:]
+            if len(run) == 1:
+                return run if self._is_single(words_[0], run[0], view) else []
         while run and len(run) > _MOST and not self._is_known(words_[0]):
             run, words_ = run[1:], words_[1:]
-        if any(map(self._is_known, words_)) or any(map(self._is_pinyin_given, words_)):
+        if any(map(self._is_known, words_)) or any(map(_is_pinyin, words_)):
             return run
         return run if not self._begins_sentence(view, run[0].start()) and all(len(w) > 2 for w in words_) else []
 
     def _is_known(self, word: str) -> bool:
         return word in self._given or word in self._family
-
-    def _is_pinyin_given(self, word: str) -> bool:
-        return len(word) > 4 and bool(_PINYIN.fullmatch(word))
 
     def _is_single(self, word: str, match: re.Match[str], view: View) -> bool:
         """A single capitalised word is a name as a given name of the lists, or as a surname inside a sentence."""
@@ -138,7 +145,10 @@ class EnglishNameFinder:
             return True
         inside = not self._begins_sentence(view, match.start())
         is_clear = len(word) > 3 and word in self._family and word not in words("pinyin_words")
-        return inside and (is_clear or (len(word) > 5 and bool(re.fullmatch(rf"{_SYLLABLE}{_SYLLABLE}", word))))
+        is_somewhere = bool(_PLACE_BEFORE.search(view.text[max(0, match.start() - 8) : match.start()]))
+        return inside and (
+            is_clear or (not is_somewhere and len(word) > 5 and bool(re.fullmatch(rf"{_SYLLABLE}{_SYLLABLE}", word)))
+        )
 
     def _begins_sentence(self, view: View, start: int) -> bool:
         return bool(re.search(r"(?:^|[.!?:;\n。！？：；\"“])\s*$", view.text[max(0, start - 4) : start]))

@@ -34,11 +34,11 @@ class FileNameFinder:
     """Finds file names: by their ending, without the words before them that Chinese writes without a space."""
 
     def find(self, view: View) -> Iterator[Spot]:
+        for match in _SPACED.finditer(view.text):
+            yield Spot(kind=Kind.FILE_NAME, start=match.start(), end=match.end())
         for match in _CALLED.finditer(view.text):
             yield Spot(kind=Kind.FILE_NAME, start=match.start("name"), end=match.end("name"))
         for match in _NAME.finditer(view.text):
             lead = None if "\\" in match.group() else _LEAD.match(match.group())
             start = match.start() + (lead.end() if lead and len(match.group()) - lead.end() > 4 else 0)
             yield Spot(kind=Kind.FILE_NAME, start=start, end=match.end())
-        for match in _SPACED.finditer(view.text):
-            yield Spot(kind=Kind.FILE_NAME, start=match.start(), end=match.end())

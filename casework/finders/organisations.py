@@ -26,6 +26,10 @@ _BREAK: Final = re.compile(
     r"罚了?|检查了?|找了?|必须|只能|委托|的|了|位于|附近|旁边|隔壁|门口|任职于|就职于|供职于|单位|企业|购买)"
 )
 _SHORTEST: Final = 2
+_QUOTED: Final = re.compile(
+    r"(?:叫做?|名为|名叫|店名|字号|招牌是)[“\"「《](?P<name>[^”\"」》\n]{2,16})[”\"」》](?=的?(?:小)?(?:店|饭店|"
+    r"超市|公司|厂|餐馆|饭馆|商行|企业|酒店|宾馆|民宿|作坊))"
+)
 _ENGLISH: Final = re.compile(
     r"\b(?P<name>(?:[A-Z][\w'&-]*\s(?:(?:and|of|&)\s)?){1,6})(?:(?:Co\.?,?\s?Ltd\.?|Company Limited|Company|Co\.|"
     r"Ltd\.?|Limited|Inc\.?|LLC|Corporation|Corp\.?|Group)(?![a-z])(?:\s?Ltd\.?)?"
@@ -51,6 +55,8 @@ class OrganisationFinder:
             stem = view.text[start : match.end("name")]
             if self._is_own(name, stem):
                 yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end())
+        for match in _QUOTED.finditer(view.text):
+            yield Spot(kind=Kind.ORGANISATION, start=match.start("name"), end=match.end("name"))
         for match in _ENGLISH.finditer(view.text):
             yield from self._english(match)
 

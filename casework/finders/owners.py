@@ -18,7 +18,8 @@ _TITLE_EN: Final = (
     "leader|cadre"
 )
 _SELF: Final = re.compile(
-    r"(?:[我俺咱](?:家)?(?:名字?|姓名)?叫做?|我是|俺是|本人(?:姓名|名?叫|是)?|我的名字叫?是?|我名字叫?是?|"
+    r"(?:[我俺咱](?:家)?(?:名字?|姓名)?叫做?|我是|俺是|[我俺]姓|叫我|本人(?:姓名|名?叫|是)?|我的名字叫?是?|"
+    r"我名字叫?是?|"
     r"(?<!被)(?:举报|反映|投诉|申请|报告|联系)人|法定代表人|法人代表|(?<!被)法人|署名|(?:核实|联系|找|"
     r"问)(?:的话)?(?:请|可|可以)?联系|开户名|(?:account holder|contact(?: person)?)|收件人|attention|attn|thanks|"
     r"\bname|落款|签名|姓名|真名|全名|"
@@ -43,7 +44,7 @@ _ACCUSING: Final = re.compile(
     rf"(?:(?:举报|查处|核查|严查|调查|投诉|控告|检举|揭发|反映|状告|被举报人|被反映人|被投诉人|当事人|"
     rf"收钱的人?叫?|收钱的是|胸牌|都?[叫喊]他)[^,，。;；!！?？\n]{{0,16}}|"
     rf"(?:{_TITLE_ZH})(?:名?叫|是|:)?\s?)$"
-    rf"|\b(?:accuse|accused|report|reporting|complain(?:ing)? about|complaint about|against|denounce|mr|mrs|ms|"
+    rf"|\b(?:accuse|accused|report|reporting|complain(?:ing)? about|complaint about|against|denounce|"
     rf"{_TITLE_EN}|deputy|called|named|one)\b\.?[\s,:]*(?:the\s|a\s|an\s|one\s)?(?:(?!and|my|i|"
     rf"from)[\w'-]+\s){{0,2}}$",
     re.IGNORECASE,
@@ -59,6 +60,13 @@ _ACTING: Final = re.compile(
     r"(?:has |have |had |always |repeatedly |openly |then |kept |keeps |also |again |who )*(?:demand|ask(?:ed|s|"
     r"ing)? (?:me|us|for)|took|takes|taking|refus|solicit|extort|embezzl|brib|accept|abus|threat|insult|shout|"
     r"delay|fined|told (?:me|us)|pocket|misus|block|reject|charged|forced|wanted|made|stopped|sold))",
+    re.IGNORECASE,
+)
+_POLITE: Final = re.compile(r"\b(?:mr|mrs|ms|miss)\.?\s$", re.IGNORECASE)
+_OFFICIAL: Final = re.compile(
+    r"^\s(?:(?:at|from|of|in)\s(?:the\s)?[\w\s-]{0,30}?(?:bureau|office|window|committee|court|station|"
+    r"department|government)|"
+    r"(?:said|laughed|shouted|closed|signed|wanted|told|refused|demanded|asked|took)\b)",
     re.IGNORECASE,
 )
 _MINE: Final = re.compile(
@@ -127,6 +135,8 @@ def _meant(spot: Spot, view: View, accused: Sequence[str]) -> Whose:
         return Whose.REPORTER
     if _OTHER.search(before):
         return Whose.OTHER
+    if _POLITE.search(before):
+        return Whose.ACCUSED if _OFFICIAL.match(after) or _ACTING.match(after) else Whose.OTHER
     is_accused = re.search(rf"(?:{_TITLE_ZH})$", name) or _ACCUSING.search(before) or _ACTING.search(after)
     return Whose.ACCUSED if is_accused else Whose.OTHER
 

@@ -15,7 +15,7 @@ _ANY: Final = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9\s-]{0,6}\d)[A-Za-z0-9](?:[\s-]?[A-Za-z0-9]){5,10}(?![A-Za-z0-9])"
 )
 _LABEL: Final = re.compile(
-    r"(?:护照|通行证|台胞证|回乡证|居留证|签证|军官证|警官证)(?:号码?|是|为|:|\(|\s)*$"
+    r"(?:护照|通行证|台胞证|回乡证|居留(?:证|许可证?)|工作许可证?|签证|军官证|警官证)(?:号码?|是|为|:|\(|\s)*$"
     r"|\b(?:passport|travel permit|residence permit|visa)(?:\s?(?:no\.?|number|#))?(?:\s?is|\s?:|\s?,)?\s*\(?$"
 )
 _PERMIT: Final = re.compile(r"(?<![A-Za-z0-9])[HM]\d{8}(?:\d{2})?(?![A-Za-z0-9])")

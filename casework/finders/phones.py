@@ -30,6 +30,9 @@ _SPELT: Final = re.compile(rf"\b(?:(?:(?:double|triple)[\s-]+)?{_WORD}\b[\s,.-]*
 _WORD_END: Final = re.compile(r"[\s,.-]+$")
 
 
+_RUNG: Final = re.compile(r"(?:拨打?|打给?我?|电)\s?(?P<number>[2-9]\d{3}[\s-]?\d{4})(?![\d元块万%年])")
+
+
 class PhoneFinder:
     """Finds telephone numbers; short public lines (110, 12388) are none of anybody's."""
 
@@ -44,6 +47,8 @@ class PhoneFinder:
             vague = match.group().lower().startswith(("number", "号码")) and is_about_a_paper(view, match.start())
             if not (vague or self._is_public(match.group("number")) or is_a_record_number(view, match.start("number"))):
                 yield Spot(kind=Kind.PHONE, start=match.start("number"), end=match.end("number"), weak=True)
+        for match in _RUNG.finditer(view.digits):
+            yield Spot(kind=Kind.PHONE, start=match.start("number"), end=match.end("number"), weak=True)
         for match in _TOLL_FREE.finditer(view.text):
             yield Spot(kind=Kind.PHONE, start=match.start(), end=match.end(), weak=True)
         for match in _SPELT.finditer(view.text):
