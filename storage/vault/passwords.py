@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -18,6 +19,15 @@ from storage.vault.server_key import ServerKey
 _Result = TypeVar("_Result")
 MINIMUM_CHARACTERS = 14
 MINIMUM_DISTINCT = 5
+_LEAST_OF_ONES_OWN = 4
+_DIGITS = re.compile(r"\d+")
+_KNOWN = re.compile(
+    "password|passwort|passphrase|passw0rd|p4ssword|qwertyuiop|qwerty|asdfghjkl|asdfgh|zxcvbnm|zxcvbn|qazwsxedc|qazwsx|"
+    "1q2w3e4r5t|abcdefghijklmn|abcdefgh|abcdef|abc|administrator|admin|letmein|welcome|iloveyou|woaini|changtong|"
+    "changeme|secret|login|monkey|dragon|sunshine|princess|football|correcthorsebatterystaple|test|user|root|dalian|"
+    "jiwei|jianwei|密码|管理员|畅通|大连|纪委|监委|我爱你"
+)
+"""Words of the passwords most often found in breaches, and the ones that name this place."""
 _CONTEXT = "operator.private.v1"
 _FORMAT = 1
 _SALT = 16
@@ -81,10 +91,19 @@ class PasswordLocks:
 
 
 def require_strong(password: str) -> None:
-    """Raise `WeakPassphrase` for fewer than 14 characters or fewer than 5 different ones."""
+    """Raise `WeakPassphrase` for fewer than 14 characters, fewer than 5 different ones, or what everybody tries."""
     typed = _normal(password).strip()
-    if len(typed) < MINIMUM_CHARACTERS or len(set(typed)) < MINIMUM_DISTINCT:
+    if len(typed) < MINIMUM_CHARACTERS or len(set(typed)) < MINIMUM_DISTINCT or is_known_bad(typed):
         raise WeakPassphrase(MINIMUM_CHARACTERS, MINIMUM_DISTINCT)
+
+
+def is_known_bad(password: str) -> bool:
+    """Tell what everybody tries first: rows of keys, a word twice, and nothing but known words, digits and signs."""
+    plain = "".join(c for c in _normal(password).casefold() if c.isalnum())
+    if any(plain == plain[:size] * (len(plain) // size) for size in range(1, len(plain) // 2 + 1)):
+        return True
+    left = _KNOWN.sub("", plain)
+    return len(_DIGITS.sub("", left)) < _LEAST_OF_ONES_OWN
 
 
 def one_time_password() -> str:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from storage.errors import Tampered
+from storage.errors import Tampered, WeakPassphrase
 from storage.vault.passwords import ArgonCost, PasswordLocks, one_time_password, require_strong
 from storage.vault.sealing import new_key
 from storage.vault.server_key import ServerKey
@@ -84,3 +84,24 @@ def test_one_time_passwords_are_strong_and_differ() -> None:
     require_strong(first)
     assert first != second
     assert [len(group) for group in first.split("-")] == [4] * 5
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "PasswordPassword1", "Password-2026-!!!", "qwertyuiop12345", "1234567890123456", "changtong-dalian-2026",
+        "abcdefghijklmn1", "letmein letmein!", "Correct horse battery staple", "密码密码密码密码密码密码密码",
+        "admin admin 20262026",
+        "q w e r t y u i o p 1 2 3", "tigertigertiger",
+    ],
+)  # fmt: skip
+def test_what_everybody_tries_first_is_refused(password: str) -> None:
+    with pytest.raises(WeakPassphrase):
+        require_strong(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["gleaming otter borrows nine", "my password is a heron", "海边的旧灯塔今晚没有亮灯光"]
+)
+def test_words_of_one_s_own_are_taken(password: str) -> None:
+    require_strong(password + "ok")
