@@ -1,6 +1,7 @@
 """Puts a Rasa server in the place of the embedded engine: the same files, actions and understanding."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,14 @@ ACTIONS_PORT, UNDERSTANDING_PORT = 5055, 5056
 """Where a Rasa server finds our actions and our understanding, as `nlu_data/endpoints.yml` says."""
 
 Channel = Literal["changtong", "rest"]
+
+
+class PortTaken(Exception):
+    """Another program listens there."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"port {port} is taken")
+        self.port = port
 
 
 class RasaBeside:
@@ -42,11 +51,14 @@ class RasaBeside:
 
 @asynccontextmanager
 async def listening(app: Any, port: int) -> AsyncIterator[None]:
-    """Serve an application on loopback until the block ends. Raises `OSError` when the port is taken."""
+    """Serve an application on loopback until the block ends. Raises `PortTaken`."""
     import uvicorn
 
-    config = uvicorn.Config(app, port=port, log_config=None, access_log=False, lifespan="off", server_header=False)
-    listener = config.bind_socket()
+    try:
+        listener = socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise PortTaken(port) from error
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:

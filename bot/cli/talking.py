@@ -15,7 +15,7 @@ from bot.channels.terminal import JsonScreen, PlainScreen, TerminalPerson, conve
 from bot.channels.terminal_rich import talk
 from bot.cli.edge import Data, Refused, Words, causes, run, settings_for, tell
 from bot.cli.opening import begin, program
-from bot.rasa import Channel, RasaBeside
+from bot.rasa import Channel, PortTaken, RasaBeside
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,8 +84,11 @@ def rasa_beside(settings: Settings, url: str | None, channel: Channel, *, i_know
 
 
 async def _serve(settings: Settings, beside: RasaBeside | None = None) -> None:
-    async with program(settings, has_desk=True, dialogue_of=beside) as app, _listening(beside):
-        await _serve_app(app)
+    try:
+        async with program(settings, has_desk=True, dialogue_of=beside) as app, _listening(beside):
+            await _serve_app(app)
+    except PortTaken as error:
+        raise Refused("port_taken", port=error.port) from error
 
 
 def _listening(beside: RasaBeside | None) -> AbstractAsyncContextManager[None]:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.rasa import RasaBeside, listening
+from bot.rasa import PortTaken, RasaBeside, listening
 from tests.support.server import free_port
 
 
@@ -22,6 +22,14 @@ async def test_an_application_listens_as_long_as_the_block() -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
         with pytest.raises(httpx.ConnectError):
             await client.get(f"http://127.0.0.1:{port}/webhook")
+
+
+async def test_a_port_that_is_taken_is_told() -> None:
+    port, app = free_port(), Starlette()
+    async with listening(app, port):
+        with pytest.raises(PortTaken, match=str(port)):
+            async with listening(app, port):
+                raise AssertionError
 
 
 async def test_nothing_listens_before_the_program_is_built() -> None:
