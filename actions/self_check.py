@@ -7,6 +7,7 @@ One form with one question. Its state: `target` ("report", or the slot of a mess
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -66,12 +67,12 @@ def _begun(state: dict[str, Any], tracker: Tracker) -> list[EventType]:
 
 
 async def _texts(target: str, tracker: Tracker) -> Texts:
-    """Return the words to check: of the draft and its files' names, or of one message."""
+    """Return the words to check: of the draft and its files' names (without endings), or of one message."""
     if target != REPORT:
         value = tracker.slots.get(target)
         return {target: str(value.get("text", ""))} if isinstance(value, dict) else {}
     texts = {name: text for name in _FIELDS if isinstance(text := tracker.slots.get(name), str)}
-    return texts | {f"{_FILE}{file.id}": file.name for file in await _files(tracker)}
+    return texts | {f"{_FILE}{file.id}": PurePath(file.name).stem for file in await _files(tracker)}
 
 
 async def _files(tracker: Tracker) -> list[FileRef]:
@@ -88,8 +89,7 @@ def _items(services: Services, tracker: Tracker, texts: Texts) -> list[Item]:
     )
     if services.anonymiser is None:
         return []
-    items = self_check.items_of(services.anonymiser, texts, accused)
-    return [item for item in items if not (item.field.startswith(_FILE) and item.kind == "file_name")]
+    return self_check.items_of(services.anonymiser, texts, accused)
 
 
 async def _standing(services: Services, tracker: Tracker) -> tuple[dict[str, Any], Texts, list[Item]]:
@@ -262,8 +262,8 @@ class ActionSelfChecked(ServiceAction):
         until = self.services.clock.now() + timedelta(hours=self.services.profile.retention.draft_hours)
         for file in await _files(tracker):
             if f"{_FILE}{file.id}" in changed:
-                turn.work.uploads.drop(turn.person, [file.id])
-                turn.work.uploads.put(turn.person, replace(file, name=changed[f"{_FILE}{file.id}"]), until)
+                name = changed[f"{_FILE}{file.id}"] + PurePath(file.name).suffix
+                turn.work.uploads.put(turn.person, replace(file, name=name), until)
 
 
 ACTIONS: tuple[type[ServiceAction], ...] = (AskSelfCheck, ValidateSelfCheckForm, ActionSelfChecked)
