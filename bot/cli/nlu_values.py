@@ -24,9 +24,11 @@ _SMALL: Final = {
 }  # fmt: skip
 _LARGE: Final = {"thousand": 1_000, "million": 1_000_000}
 _SMALL_WORD: Final = rf"(?:{'|'.join(_SMALL)})"
-_SPELT: Final = re.compile(
+_IN_WORDS: Final = (
     rf"\b{_SMALL_WORD}(?:[\s-]{_SMALL_WORD})*(?:[\s-](?:hundred|thousand|million)(?:\sand)?(?:[\s-]{_SMALL_WORD})*)*\b"
 )
+_SPELT: Final = re.compile(_IN_WORDS)
+_VAGUE: Final = re.compile(r"\b(?:few|several|couple)\b")
 _LINK: Final = re.compile(r"\s*(?:到|至|-|~|—|–|to|until|till)\s*")
 _EN_NUMBER: Final = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy"
@@ -36,7 +38,7 @@ _MONEY: Final = re.compile(
     rf"[¥￥]\s?\d[\d,]*(?:\.\d+)?\s?{_SCALE}?|(?:rmb|cny)\s?\d[\d,]*(?:\.\d+)?\s?{_SCALE}?"
     rf"|{_NUMERAL}\s?{_SCALE}?[\d零〇一二两三四五六七八九千百]*\s?(?:多|来|余)?\s?{_SCALE}?"
     r"(?:块钱|元钱|元|块|圆|毛钱|(?<=[万亿])(?=$|[^\w]))"
-    rf"|(?:{_NUMERAL}|{_EN_NUMBER}(?:[\s-](?:hundred|{_EN_NUMBER}))*)\s?(?:hundred\s|{_SCALE}\s?)*(?:yuan|rmb|cny|renminbi|kuai)\b"
+    rf"|(?:{_IN_WORDS}|(?:{_NUMERAL}|{_EN_NUMBER})\s?(?:hundred\s|{_SCALE}\s?)*)\s?(?:yuan|rmb|cny|renminbi|kuai)\b"
     rf"|\b\d[\d,]*(?:\.\d+)?\s?(?:万|亿)"
 )
 _STRETCH: Final = re.compile(
@@ -101,7 +103,7 @@ def _amounts(text: str, taken: list[Entity]) -> Iterator[Entity]:
     folded = align(text)
     for match in _MONEY.finditer(folded):
         entity = {"entity": "money", "start": match.start(), "end": match.end()}
-        yuan = read_yuan(_in_figures(match.group()))
+        yuan = None if _VAGUE.search(match.group()) else read_yuan(_in_figures(match.group()))
         if yuan is not None and not _overlaps(entity, taken):
             yield entity | {"value": int(yuan) if yuan == int(yuan) else yuan, "unit": "yuan"}
             taken = [*taken, entity]

@@ -138,7 +138,8 @@ class Interpreter:
             return self._put_first(text, _ANSWER, ranking, entities)
         if intent == _ANSWER and not where.requested_slot and size(plain) > _SHORT:
             return self._put_first(text, _STORY, ranking, entities)
-        if where.requested_slot and confidence < _SURE_DIGRESSION and intent not in self._unmoved(where):
+        is_unsure = confidence < _SURE_DIGRESSION or not any(char.isalpha() for char in plain)
+        if where.requested_slot and is_unsure and intent not in self._unmoved(where):
             intent = FALLBACK
         if confidence < _LIKELY_ENOUGH and intent != OUT_OF_SCOPE:
             intent = FALLBACK

@@ -46,7 +46,7 @@ def _alike(texts: Sequence[str], others: Sequence[str] | None, least: float) -> 
     theirs = mine if others is None else [(t, plain) for t in others if len(plain := fold(t)) >= _SHORTEST]
     if not mine or not theirs:
         return
-    vocabulary, idf = weigh([plain for _, plain in {*mine, *theirs}])
+    vocabulary, idf = weigh([plain for _, plain in {*mine, *theirs}], least=1)
     grams = TfIdf(vocabulary, idf)
     rows, columns = gram_rows([plain for _, plain in mine], grams), gram_rows([plain for _, plain in theirs], grams).T
     for start in range(0, len(mine), _BLOCK):

@@ -74,10 +74,10 @@ def exact_table(examples: Examples) -> dict[str, list[str]]:
     return {text: sorted(labels) for text, labels in meanings.items()}
 
 
-def weigh(texts: Sequence[str]) -> tuple[tuple[str, ...], Floats]:
-    """Return the n-grams that stand in two texts or more, and how telling each is."""
+def weigh(texts: Sequence[str], *, least: int = MIN_TEXTS_OF_GRAM) -> tuple[tuple[str, ...], Floats]:
+    """Return the n-grams that stand in two texts or more (or in `least`), and how telling each is."""
     seen = Counter(gram for text in texts for gram in grams(text))
-    vocabulary = tuple(sorted(gram for gram, n in seen.items() if n >= MIN_TEXTS_OF_GRAM))
+    vocabulary = tuple(sorted(gram for gram, n in seen.items() if n >= least))
     counts = np.array([seen[gram] for gram in vocabulary], dtype=np.float32)
     idf = np.log((1 + len(texts)) / (1 + counts)) + 1
     return vocabulary, idf.astype(np.float32)
