@@ -47,12 +47,16 @@ _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "PYTHO
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """Some conversations at once: messages a second, and how long one waits, in milliseconds."""
+    """Some conversations at once: messages a second, how long one waits, and the server's own work for a message.
+
+    All in milliseconds but the first. The work does not depend on what else the machine does.
+    """
 
     at_once: int
     messages_per_second: float
     p50_ms: float
     p95_ms: float
+    work_ms: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +138,13 @@ async def talked(client: httpx.AsyncClient, sender: str) -> list[float]:
     return [(await said(client, sender, text))[0] for text in TALK]
 
 
-async def load(client: httpx.AsyncClient, at_once: int, conversations: int) -> Load:
+def worked_ms(process_id: int) -> float:
+    """Return the processor time that a process has taken, in milliseconds."""
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+async def load(client: httpx.AsyncClient, process_id: int, at_once: int, conversations: int) -> Load:
     """Hold conversations, so many at once."""
     free = asyncio.Semaphore(at_once)
 
@@ -142,7 +152,7 @@ async def load(client: httpx.AsyncClient, at_once: int, conversations: int) -> L
         async with free:
             return await talked(client, f"load-{at_once}-{number}")
 
-    began = time.perf_counter()
+    began, work = time.perf_counter(), worked_ms(process_id)
     waits = [wait for waits in await asyncio.gather(*map(one, range(conversations))) for wait in waits]
     seconds = time.perf_counter() - began
     quantiles = statistics.quantiles(waits, n=20)
@@ -151,6 +161,7 @@ async def load(client: httpx.AsyncClient, at_once: int, conversations: int) -> L
         messages_per_second=len(waits) / seconds,
         p50_ms=statistics.median(waits),
         p95_ms=quantiles[-1],
+        work_ms=(worked_ms(process_id) - work) / len(waits),
     )
 
 
@@ -166,7 +177,7 @@ async def measure(name: str, server: subprocess.Popen[bytes], start: float, roun
     url = f"http://127.0.0.1:{PORT}"
     async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=WITHIN_SECONDS, limits=limits) as client:
         answers = [(await said(client, "first", text))[1] for text in TALK]
-        loads = [await load(client, at_once, at_once * rounds) for at_once in AT_ONCE]
+        loads = [await load(client, server.pid, at_once, at_once * rounds) for at_once in AT_ONCE]
         early, late = await long_conversation(client)
     memory = memory_mb(server.pid)
     measured = Measured(
@@ -191,6 +202,7 @@ def show(theirs: Measured, own: Measured) -> None:
         rows.append((f"{label}, messages/s", their_load.messages_per_second, own_load.messages_per_second))
         rows.append((f"{label}, p50 ms", their_load.p50_ms, own_load.p50_ms))
         rows.append((f"{label}, p95 ms", their_load.p95_ms, own_load.p95_ms))
+        rows.append((f"{label}, work ms", their_load.work_ms, own_load.work_ms))
     rows.append(("message 10, ms", theirs.at_message_10_ms, own.at_message_10_ms))
     rows.append((f"message {LONG}, ms", theirs.at_message_150_ms, own.at_message_150_ms))
     for label, their_figure, own_figure in rows:
