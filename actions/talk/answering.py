@@ -71,7 +71,8 @@ class ActionEmergency(ServiceAction):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         language = language_of(tracker)
-        buttons = [button(domain, "person", language, "ask_human")]
+        why = {"reason": "emergency"} if self.services.takes_handoffs else {}
+        buttons = [button(domain, "person", language, "ask_human", **why)]
         if tracker.active_loop_name:
             buttons.append(button(domain, "back_to_question", language, "resume_bot"))
         speak_of_danger(self.services, dispatcher, tracker, buttons)

@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.speaking import DomainDict, button, entity, failure_count, intent_of, language_of
+from actions.speaking import DomainDict, button, entity, failure_count, language_of
 from actions.talk.telling import tell
 from casework import handing_off
 from casework.anonymise import mask, to_mask
@@ -33,19 +33,18 @@ async def hand_off(
     choice = entity(tracker, "choice")
     if choice not in (None, "wait") or not _somebody_answers(services):
         return None
-    language, share = language_of(tracker), entity(tracker, "value")
+    language, share, reason = language_of(tracker), entity(tracker, "value"), _reason(tracker)
     has_draft = tracker.get_slot("draft") is not None
     if choice is None:
-        _offer(services, dispatcher, tracker, domain)
+        _offer(services, dispatcher, tracker, domain, reason)
     elif has_draft and share not in _SHARES:
-        buttons = [button(domain, f"share_{it}", language, "ask_human", choice="wait", value=it) for it in _SHARES]
+        kept = {"choice": "wait", "reason": str(reason)}
+        buttons = [button(domain, f"share_{it}", language, "ask_human", **kept, value=it) for it in _SHARES]
         dispatcher.utter_message(response="utter_handoff_share", buttons=buttons)
     else:
         draft = _draft_of(services, tracker, language, str(share)) if has_draft else ""
         question = str(tracker.slots.get("requested_slot") or "")
-        waiting = await handing_off.ask(
-            services, language=language, reason=_reason(tracker), draft=draft, question=question
-        )
+        waiting = await handing_off.ask(services, language=language, reason=reason, draft=draft, question=question)
         buttons = [button(domain, "handoff_back", language, "resume_bot")]
         tell(services, dispatcher, tracker, "utter_handoff_waiting", position=waiting.position, buttons=buttons)
     return Begun([])
@@ -55,10 +54,12 @@ def _somebody_answers(services: Services) -> bool:
     return services.takes_handoffs and handing_off.is_open(services.profile, services.clock.now())
 
 
-def _offer(services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:
+def _offer(
+    services: Services, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict, reason: Why
+) -> None:
     language = language_of(tracker)
     buttons = [
-        button(domain, "handoff_wait", language, "ask_human", choice="wait"),
+        button(domain, "handoff_wait", language, "ask_human", choice="wait", reason=str(reason)),
         button(domain, "handoff_message", language, "ask_human", choice="message"),
     ]
     if tracker.get_slot("draft") is not None:
@@ -67,8 +68,10 @@ def _offer(services: Services, dispatcher: CollectingDispatcher, tracker: Tracke
 
 
 def _reason(tracker: Tracker) -> Why:
-    if intent_of(tracker) == "emergency":
-        return Why.EMERGENCY
+    """Keep the reason that a button carries; else it is the fallback's when a question was not understood."""
+    given = entity(tracker, "reason")
+    if given in set(Why):
+        return Why(given)
     slot = str(tracker.slots.get("requested_slot") or "")
     return Why.FALLBACK if slot and failure_count(tracker, slot) else Why.ASKED
 

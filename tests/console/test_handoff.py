@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from bot.bootstrap import Prepared
 from casework import handing_off
-from casework.handoff import Owner
+from casework.handoff import Owner, Why
 from storage.backup import DESK_LIVE, PERSON_SIDE, backup
 from storage.models import Base
 from storage.repositories.case_rows import TABLES
@@ -302,3 +302,13 @@ async def _cells(program: Program, names: tuple[str, ...]) -> set[bytes]:
         return {value for row in rows for value in row if isinstance(value, bytes) and len(value) >= 4}
 
     return await program.app.store.database.read(read)
+
+
+async def test_an_emergency_goes_first(program: Program) -> None:
+    await waiting(program)
+    other = program.reporter()
+    await other.say("somebody is threatening me with a knife right now")
+    await other.tap("A person")
+    await other.tap("Wait for a person")
+    found = await handing_off.queue(program.app.services, program.office.founder)
+    assert [it.reason for it in found] == [Why.EMERGENCY, Why.ASKED]
