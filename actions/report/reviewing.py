@@ -7,9 +7,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.report.draft import FORM, answer_of, ground_of, new_draft, question_of, values_of
 from actions.report.files import files_of
 from actions.report.showing import summary
+from actions.report.validating import gives_up
 from actions.speaking import DomainDict, ServiceAction, failed, intent_of
+from actions.talk.meaning import not_understood
 from actions.talk.telling import offer_menu
-from casework.intake import is_question, tells_of_a_matter, told
+from casework.intake import SKIPPED, is_question, tells_of_a_matter, told
 
 
 class ActionReview(ServiceAction):
@@ -61,12 +63,15 @@ class ActionUnclear(ServiceAction):
             return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
         if not question:
             if intent_of(tracker) not in ("affirm", "deny"):
-                dispatcher.utter_message(response="utter_not_understood")
+                return not_understood(dispatcher, tracker, domain)
             offer_menu(dispatcher, tracker, domain)
             return []
         if is_question(answer_of(tracker).text):
             dispatcher.utter_message(response="utter_cannot_answer")
             return []
+        if gives_up(question, tracker):
+            dispatcher.utter_message(response="utter_note_left_out")
+            return [SlotSet(question, SKIPPED), SlotSet("failures", None)]
         failures = failed(tracker, question)
         explanation = _explanation(tracker, domain)
         if failures["n"] == 2 and explanation:

@@ -21,6 +21,7 @@ from bot.turns.rules import (
     ANSWERS,
     AT_ONCE,
     CONTENT,
+    GREETED,
     LOCKED_SLOT,
     LONGEST_WAKING,
     MASKED,
@@ -227,7 +228,7 @@ class Attempt:
         answer = () if is_greeting_enough else await self._say(talk, act)
         if talk.intent == "emergency":
             talk.show(answer, prologue)
-        elif talk.intent == "greet" and prologue:
+        elif prologue and talk.intent in GREETED and not talk.is_busy:
             talk.show(prologue)
         else:
             talk.show(prologue, answer)

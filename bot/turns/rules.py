@@ -20,12 +20,16 @@ MASKED = "••••••"
 
 TO_THE_POINT = frozenset(
     {
-        "ask_anonymity", "ask_human", "ask_privacy", "ask_retaliation", "describe_incident", "emergency", "evidence",
+        "ask_anonymity", "ask_human", "ask_privacy", "ask_retaliation", "change_language",
+        "describe_incident", "emergency", "evidence",
         "faq_contact", "faq_evidence", "faq_false_report", "faq_scope", "faq_time", "provide_code", "query_status",
         "start_report",
     }
 )  # fmt: skip
 """As a first message these get a short greeting: what was said is taken up at once."""
+
+GREETED = frozenset({"greet", "nlu_fallback", "out_of_scope"})
+"""To these, as a first message, the whole greeting with its choices is answer enough."""
 
 AT_ONCE = frozenset({"emergency", "forget_me", "provide_code"})
 """Not held after a silence: danger goes before anything else, and a code is never kept."""

@@ -36,7 +36,7 @@ def new_value(question: str, answer: Answer, values: Values) -> Candidates:
 def _named_value(answer: Answer, values: Values) -> Candidates:
     """Read "the district is Xigang" beside the list that shows a district."""
     said = wording.NAMED_VALUE.match(wording.HESITATION.sub("", answer.text.strip()))
-    if said is None or wording.ASKING.search(answer.text):
+    if said is None or wording.ASKING.search(answer.text) or wording.WRONG.match(said["value"].strip()):
         return {}
     field = phrases.exact_field(said["field"])
     names = applicable({**values, "draft": {**bookkeeping(values), "short": False}})

@@ -43,11 +43,12 @@ KIND: Words = {
         "企业", "公司", "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "我的店",
         "开店的", "开饭店的", "做生意的", "老板", "本企业", "个体户", "个体工商户", "商户",
         "enterprise", "company", "business", "our company", "my company", "our factory", "our firm", "our business",
-        "my business", "my shop", "our shop", "shop owner",
+        "my business", "my shop", "our shop", "shop owner", "restaurant", "shop", "store",
     ),
     "citizen": (
         "卖菜的", "打工的", "上班的", "种地的", "司机", "农民", "工人", "退休", "学生", "家属", "家长", "业主", "患者",
         "市民", "群众", "居民", "村民", "个人", "老百姓", "百姓", "普通市民", "学生家长",
+        "student", "parent", "worker", "farmer", "driver", "retired", "pensioner", "teacher", "tenant", "patient",
         "citizen", "resident", "individual", "private person", "villager", "ordinary person", "myself",
     ),
 }  # fmt: skip
@@ -233,9 +234,9 @@ _LEAST_NEAR, _MOST_NEAR = 4, 40
 _NEAR_ENOUGH = 0.8
 """How much of a misspelt word must fit: "anonymuos" does, "animals" does not."""
 _FRAME = re.compile(
-    r"^(?:(?:我|我们)?(?:要|想|选|选择|是|用|愿意|希望)?(?:一个)?"
-    r"|(?:i|we)(?:'d| would)? (?:like|want|choose|prefer)(?: to)?(?: be| report)?"
-    r"|(?:i am|i'm|we are|we're) (?:an? )?|(?:an?|the) )"
+    r"^(?:(?:i|we)(?:'d| would)? (?:like|want|choose|prefer)(?: to)?(?: be| report| stay)? ?"
+    r"|(?:i am|i'm|we are|we're) (?:an? )?|(?:an?|the|my|just|make it) "
+    r"|(?:我|我们)?(?:要|想|选|选择|是|用|愿意|希望)?(?:一个)?)"
 )
 _TAIL = re.compile(r"(?:举报|反映|吧|的|了|啊|please|report|level)?[。.!！\s]*$")
 

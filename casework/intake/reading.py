@@ -36,6 +36,7 @@ from casework.intake.questions import (
     can_skip,
     is_given,
 )
+from casework.intake.scene import read_own
 from casework.intake.story import find_person, read_story
 
 Candidates = dict[str, Any]
@@ -98,7 +99,8 @@ def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
     if choice_alone(answer.text):
         return True
     found = read_story(answer.text, answer.entities, ground)
-    return sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
+    is_of_an_office = wording.OFFICE.search(answer.text) is not None and weight(answer.text) >= _SHORTEST_MATTER
+    return is_of_an_office or sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
 
 
 def tells_beside_question(answer: Answer, ground: Ground) -> bool:
@@ -161,9 +163,12 @@ def _several_answers(question: str, answer: Answer, values: Values, ground: Grou
 
 def _own(question: str, answer: Answer, values: Values) -> Candidates:
     """Read one's own name, number, firm or address where another of one's own details was asked."""
-    if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, "reporter_kind", "mode"):
-        return {}
     text = answer.text.strip()
+    if question == "mode" and not answer.is_tap:
+        mode, details = phrases.choice_within(phrases.MODE, text), read_own(text)
+        return {"mode": mode, **details} if mode in ("real_name", "unit_name") and details else {}
+    if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, "reporter_kind"):
+        return {}
     if answer.is_command or question == "contact":
         return {}
     if question == "reporter_kind" and is_firm(text):

@@ -54,6 +54,7 @@ _PERSON_EN = re.compile(
     rf"(?:,\s+(?:the\s+)?(?P<post2>{_POSTS_EN}))?"
 )
 _LONGEST_MODE = 8
+_CLAUSE_END = re.compile(r"[，,。.;；!！?？\n]+")
 _OWN_NAME = re.compile(r"(?:我叫|我是|本人|我的名字是|举报人[:：]?|my name is|i am|i'm)\s*$", re.IGNORECASE)
 
 
@@ -82,6 +83,12 @@ _MODE_IN_STORY: phrases.Words = {
         "不想留名",
         "不想透露身份",
         "anonymously",
+        "stay anonymous",
+        "remain anonymous",
+        "be anonymous",
+        "keep me anonymous",
+        "do not use my name",
+        "don't use my name",
         "report this anonymously",
     ),
     "unit_name": (
@@ -107,6 +114,9 @@ _MODE_IN_STORY: phrases.Words = {
 def _mode(text: str) -> str | None:
     """Read the way to report out of a story; a line that says nothing else counts too."""
     if found := phrases.choice_within(_MODE_IN_STORY, text):
+        return found
+    clauses = (clause.strip() for clause in _CLAUSE_END.split(text))
+    if found := next((mode for clause in clauses if (mode := phrases.exact_choice(phrases.MODE, clause))), None):
         return found
     lines = [line.strip() for line in text.split("\n") if len(line.strip()) <= _LONGEST_MODE]
     return next((mode for line in reversed(lines) if (mode := phrases.choice_within(phrases.MODE, line))), None)

@@ -34,6 +34,15 @@ DENIED = re.compile(
     r"|\b(?:not|isn't)\s+[^,;.]{1,40}?(?=[,;.]|\bbut\b|$)",
     re.I,
 )
+OFFICE = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:局|委|办事处|派出所|法院|政府|街道办|村委会|居委会|管委会|大厅|窗口)"
+    r"|\b(?:bureau|office|court|police|village|township|commission|committee|service hall|counter|official|cadre)\b",
+    re.I,
+)
+"""What a complaint is about, however little is said of it."""
+WRONG = re.compile(
+    r"^(?:不对|错|写错|弄错|搞错|有误|不准|wrong|incorrect|not right|not correct|a mistake|mistaken)", re.I
+)
 FIRM = re.compile(r"公司|企业|厂|compan|business|\bfirm", re.I)
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
 HESITATION = re.compile(
