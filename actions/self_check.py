@@ -4,6 +4,7 @@ One form with one question. Its state: `target` ("report", or the slot of a mess
 `print` of the draft it began on, `decisions`, `each`, `rewriting`, `last` (the message that was answered last).
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -38,7 +39,7 @@ async def before_summary(services: Services, tracker: Tracker) -> list[EventType
         return []
     texts = await _texts(REPORT, tracker)
     seen = self_check.fingerprint(texts)
-    if seen == (tracker.slots.get("draft") or {}).get("checked") or not _items(services, tracker, texts):
+    if seen == (tracker.slots.get("draft") or {}).get("checked") or not await _items(services, tracker, texts):
         return []
     return _begun({"target": REPORT, "print": seen}, tracker)
 
@@ -54,7 +55,7 @@ async def before_message(services: Services, tracker: Tracker, slot: str, act: s
     except NoCaseOpen:
         return []
     texts = {slot: str(value["text"])}
-    if not _items(services, tracker, texts):
+    if not await _items(services, tracker, texts):
         return []
     return _begun({"target": slot, "act": act, "print": self_check.fingerprint(texts)}, tracker)
 
@@ -82,20 +83,21 @@ async def _files(tracker: Tracker) -> list[FileRef]:
     return sorted((file for file in files if file.id not in removed), key=lambda file: (file.name, file.id))
 
 
-def _items(services: Services, tracker: Tracker, texts: Texts) -> list[Item]:
+async def _items(services: Services, tracker: Tracker, texts: Texts) -> list[Item]:
+    """Look through the words in a thread: a long story takes a tenth of a second, and others are talking."""
     unit, name = tracker.slots.get("accused_unit"), tracker.slots.get("accused_name")
     accused = Accused(
         name=name if isinstance(name, str) else "", unit=str(unit.get("name", "")) if isinstance(unit, dict) else ""
     )
     if services.anonymiser is None:
         return []
-    return self_check.items_of(services.anonymiser, texts, accused)
+    return await asyncio.to_thread(self_check.items_of, services.anonymiser, texts, accused)
 
 
 async def _standing(services: Services, tracker: Tracker) -> tuple[dict[str, Any], Texts, list[Item]]:
     state = dict(tracker.slots.get(STATE) or {})
     texts = await _texts(str(state.get("target") or REPORT), tracker)
-    return state, texts, _items(services, tracker, texts)
+    return state, texts, await _items(services, tracker, texts)
 
 
 class AskSelfCheck(Ask):

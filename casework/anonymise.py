@@ -8,14 +8,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml import YAML
 
-from casework.finders import Finder, Kind, Pointer, PointerFinder, Spot, View, Whose, finders_of, view_of
-from casework.finders.owners import whose_names, whose_thing
+from casework.finders import Finder, Kind, Pointer, Spot, View, Whose, view_of
 from casework.ports import NameTagger
 from casework.profile import Profile
+
+if TYPE_CHECKING:
+    from casework.finders.pointers import PointerFinder
 
 _MASKS: Final = Path(__file__).with_name("finders") / "masks.yml"
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -56,14 +58,20 @@ class Anonymiser:
 
     @cached_property
     def _finders(self) -> tuple[Finder, ...]:
+        from casework.finders.composing import finders_of
+
         return finders_of(self._profile, self._tagger)
 
     @cached_property
-    def _pointers(self) -> PointerFinder:
+    def _pointers(self) -> "PointerFinder":
+        from casework.finders.pointers import PointerFinder
+
         return PointerFinder()
 
     def finds(self, text: str, accused: Accused | None = None) -> list[Find]:
         """Return what was found, in the order of the text; no two overlap."""
+        from casework.finders.owners import whose_names
+
         view, accused = view_of(text), accused or Accused()
         if not view.text.strip():
             return []
@@ -84,6 +92,8 @@ class Anonymiser:
         return hints
 
     def _find(self, spot: Spot, view: View, names: list[Spot], people: dict[str, Whose], accused: Accused) -> Find:
+        from casework.finders.owners import whose_thing
+
         start, end = view.as_typed(spot.start, spot.end)
         said = view.text[spot.start : spot.end]
         if spot.kind is Kind.NAME:
