@@ -216,7 +216,8 @@ class Attempt:
         was_shown = self._heard.greeted and not is_known
         greeted = (self._heard.greeted and past.lost != "no") or past.receipt is not None
         choice = Choice(is_after_submission=past.receipt is not None)
-        is_brief = not (greeted or was_shown) and await self._comes_to_the_point(talk, choice)
+        is_for_language = self._heard.wish in LANGUAGES  # the link says how to greet, it is no matter of its own
+        is_brief = not (greeted or was_shown or is_for_language) and await self._comes_to_the_point(talk, choice)
         manner = "briefly" if is_brief else greeted
         prologue = await talk.say(opening(self._heard.channel, self._language(past), manner, past.lost))
         if was_shown:
