@@ -30,6 +30,10 @@ NOTHING_ASKED: Final = "nothing"
 
 _STORY: Final = "describe_incident"
 _ANSWER: Final = "inform"
+_COMMANDS: Final = frozenset(
+    {"cancel", "help", "ask_human", "go_back", "start_over", "change_language", "review_report", "submit_now", "skip"}
+)
+"""What costs nothing when it was not meant: it asks before it does anything, or shows something and asks again."""
 _REMOVAL: Final = "remove_file"
 _CODE_INTENT: Final = "provide_code"
 _WISHES: Final = frozenset({"add_info", "answer_question", "request_review", "report_retaliation", "withdraw_report"})
@@ -154,7 +158,8 @@ class Interpreter:
             return False
         if intent in self._expected(where):
             return confidence >= _SURE_WHEN_EXPECTED
-        return confidence >= (_SURE_IN_A_WORD if size(plain) <= _A_WORD else _SURE_IN_FREE_TEXT)
+        is_plain_command = intent in _COMMANDS and size(plain) <= _A_WORD
+        return confidence >= (_SURE_IN_A_WORD if is_plain_command else _SURE_IN_FREE_TEXT)
 
     def _is_vague(self, intent: str, confidence: float) -> bool:
         return confidence < (_SURE_OUTSIDE if intent == OUT_OF_SCOPE else _LIKELY_ENOUGH)
