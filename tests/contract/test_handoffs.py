@@ -1,86 +1,183 @@
-"""Hand-offs: begun, changed against their version, found in order, and the way back to the person."""
+"""Hand-offs, sessions, second factors and the replacing of codes on SQLite and PostgreSQL."""
 
-import secrets
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
+import pyotp
 import pytest
 
+from casework.code import generate
 from casework.errors import Conflict
 from casework.handing_off import Handoff, Said, Speaker, Way
 from casework.handoff import Owner, Why
-from tests.contract.conftest import Ground
+from storage import Store
+from storage.retention import destroy_day_keys
+from storage.vault.setup import read_trial
+from tests.fakes import FakeClock
+from tests.support.cases import make_case
+from tests.support.stores import fresh_store, log_in, make_config
 
-WAY = Way(channel="telegram", address="7/42")
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+WAY = Way(channel="web", address="a secret of the browser")
+ID = b"0123456789abcdef"
 
 
-def made(ground: Ground, **changes: object) -> Handoff:
-    now = ground.clock.now()
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=DATABASES)
+async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Store]:
+    url = str(request.getfixturevalue("postgres_url")) if request.param == "postgres" else ""
+    async with fresh_store(make_config(tmp_path / "data", url, clock)) as opened:
+        yield opened
+
+
+def make_handoff(clock: FakeClock, **changes: Any) -> Handoff:
+    now = clock.now()
     handoff = Handoff(
-        id=secrets.token_bytes(16), state=Owner.WAITING, channel="telegram", language="zh", reason=Why.ASKED,
-        asked_at=now, last_at=now, expires_at=now + timedelta(days=7),
-    )  # fmt: skip
-    return replace(handoff, **changes)  # type: ignore[arg-type]
+        id=ID,
+        state=Owner.WAITING,
+        channel="web",
+        language="en",
+        reason=Why.ASKED,
+        asked_at=now,
+        last_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    return replace(handoff, **changes)
 
 
-def line(ground: Ground, text: str) -> Said:
-    return Said(speaker=Speaker.REPORTER, text=text, at=ground.clock.now())
+async def begin(store: Store, handoff: Handoff) -> Handoff:
+    async with store.work() as work:
+        work.handoffs.begin(handoff, WAY, [said("first", handoff)])
+        await work.commit()
+    return await get(store)
 
 
-async def begin(ground: Ground, handoff: Handoff, *texts: str) -> None:
-    async with ground.work() as work:
-        work.handoffs.begin(handoff, WAY, [line(ground, text) for text in texts])
+def said(text: str, handoff: Handoff) -> Said:
+    return Said(speaker=Speaker.REPORTER, text=text, at=handoff.asked_at)
+
+
+async def get(store: Store, handoff_id: bytes = ID) -> Handoff:
+    async with store.work() as work:
+        found = await work.handoffs.get(handoff_id)
+    assert found is not None
+    return found
+
+
+async def change(store: Store, handoff: Handoff, *texts: str) -> None:
+    async with store.work() as work:
+        work.handoffs.change(handoff, [said(text, handoff) for text in texts])
         await work.commit()
 
 
-async def test_a_handoff_is_read_by_the_office_and_knows_the_way(ground: Ground) -> None:
-    handoff = made(ground)
-    await begin(ground, handoff, "一", "二")
-    async with ground.work() as work:
-        assert await work.handoffs.get(handoff.id) == handoff
-        lines = await work.handoffs.lines(handoff, ground.office_key)
-        assert [(said.text, said.seq) for said in lines] == [("一", 1), ("二", 2)]
-        assert await work.handoffs.way(handoff.id) == WAY
-        assert await work.handoffs.get(b"x" * 16) is None
-        assert await work.handoffs.way(b"x" * 16) is None
+async def test_what_is_written_is_read(store: Store, clock: FakeClock) -> None:
+    begun = await begin(store, make_handoff(clock))
+    assert begun == make_handoff(clock)
+    await change(store, replace(begun, unread=1, alerted=True, rating=3), "second", "third")
+    key = await log_in(store)
+    async with store.work() as work:
+        lines = await work.handoffs.lines(begun, key)
+        assert await work.handoffs.way(ID) == WAY
+        assert [it.id for it in await work.handoffs.live()] == [ID]
+    assert [(line.seq, line.text) for line in lines] == [(1, "first"), (2, "second"), (3, "third")]
+    after = await get(store)
+    assert (after.version, after.unread, after.alerted, after.rating) == (1, 1, True, 3)
 
 
-async def test_a_change_needs_the_version_that_was_read(ground: Ground) -> None:
-    handoff = made(ground)
-    await begin(ground, handoff)
-    async with ground.work() as work:
-        work.handoffs.change(replace(handoff, state=Owner.HUMAN, owner="wang"), [line(ground, "三")])
+async def test_of_two_changes_at_once_one_counts(store: Store, clock: FakeClock) -> None:
+    begun = await begin(store, make_handoff(clock))
+    claims = [replace(begun, state=Owner.HUMAN, owner=name) for name in ("li", "wu", "chen")]
+    done = await asyncio.gather(*(change(store, claim, claim.owner) for claim in claims), return_exceptions=True)
+    assert sum(outcome is None for outcome in done) == 1
+    assert sum(isinstance(outcome, Conflict) for outcome in done) == 2
+    winner = (await get(store)).owner
+    async with store.work() as work:
+        lines = await work.handoffs.lines(begun, await log_in(store))
+    assert [line.text for line in lines] == ["first", winner]
+
+
+async def test_the_end_takes_the_way_and_days_take_the_rest(store: Store, clock: FakeClock) -> None:
+    begun = await begin(store, make_handoff(clock))
+    await change(store, replace(begun, state=Owner.CLOSED, ended_at=clock.now()))
+    async with store.work() as work:
+        assert await work.handoffs.way(ID) is None
+        assert await work.handoffs.live() == []
+        assert [it.id for it in await work.handoffs.ended(5)] == [ID]
+        assert await work.handoffs.drop_expired(clock.now()) == 0
+        assert await work.handoffs.drop_expired(clock.now() + timedelta(days=7)) == 1
+        assert await work.handoffs.get(ID) is None
+
+
+async def test_the_way_keeps_its_day_s_key_and_is_sealed_anew(store: Store, clock: FakeClock) -> None:
+    begun = await begin(store, make_handoff(clock))
+    clock.advance(days=1)
+    await destroy_day_keys(store)
+    await change(store, begun, "next day")
+    clock.advance(days=1)
+    await destroy_day_keys(store)
+    async with store.work() as work:
+        assert await work.handoffs.way(ID) == WAY
+    clock.advance(days=2)
+    await destroy_day_keys(store)
+    async with store.work() as work:
+        assert await work.handoffs.way(ID) is None
+    await change(store, await get(store), "late")
+
+
+async def test_a_replaced_code_opens_and_the_old_one_does_not(store: Store) -> None:
+    old, fresh = generate(), generate()
+    async with store.work() as work:
+        work.cases.add(make_case(), old)
         await work.commit()
-    async with ground.work() as work:
-        found = await work.handoffs.get(handoff.id)
-        assert found is not None
-        assert (found.version, found.state, found.owner) == (1, Owner.HUMAN, "wang")
-        work.handoffs.change(replace(handoff, owner="li"))
+    async with store.work() as work:
+        await work.cases.replace_code(old, fresh)
+        await work.commit()
+    async with store.work() as work:
+        assert await work.cases.by_code(old) is None
+        opened = await work.cases.by_code(fresh)
         with pytest.raises(Conflict):
+            await work.cases.replace_code(old, generate())
+    assert opened is not None
+    assert opened.report == make_case().report
+
+
+async def test_of_two_who_replace_a_code_at_once_one_succeeds(store: Store) -> None:
+    old = generate()
+    async with store.work() as work:
+        work.cases.add(make_case(), old)
+        await work.commit()
+
+    async def replaced() -> None:
+        async with store.work() as work:
+            await work.cases.replace_code(old, generate())
+            await asyncio.sleep(0)
             await work.commit()
 
-
-async def test_what_ended_has_no_way_and_stands_apart(ground: Ground) -> None:
-    first = made(ground)
-    ground.clock.advance(minutes=1)
-    second, held = made(ground), made(ground, state=Owner.HUMAN, owner="wang")
-    for handoff in (second, held, first):
-        await begin(ground, handoff)
-    async with ground.work() as work:
-        assert [handoff.id for handoff in await work.handoffs.live()] == [first.id, second.id, held.id]
-        work.handoffs.change(replace(first, state=Owner.CLOSED, ended_at=ground.clock.now()))
-        await work.commit()
-    async with ground.work() as work:
-        assert [handoff.id for handoff in await work.handoffs.live()] == [second.id, held.id]
-        assert [handoff.id for handoff in await work.handoffs.ended(10)] == [first.id]
-        assert await work.handoffs.way(first.id) is None
+    done = await asyncio.gather(replaced(), replaced(), return_exceptions=True)
+    assert [type(outcome) for outcome in done if outcome is not None] == [Conflict]
 
 
-async def test_handoffs_go_after_their_days(ground: Ground) -> None:
-    handoff = made(ground)
-    await begin(ground, handoff, "一")
-    async with ground.work() as work:
-        assert await work.handoffs.drop_expired(ground.clock.now()) == 0
-        assert await work.handoffs.drop_expired(ground.clock.now() + timedelta(days=7)) == 1
-    async with ground.work() as work:
-        assert await work.handoffs.get(handoff.id) is None
+async def test_a_session_and_a_second_factor(store: Store, clock: FakeClock) -> None:
+    key = await log_in(store)
+    secret = await store.desk_sessions.begin(key, "open")
+    found = await store.desk_sessions.find(secret)
+    assert found is not None
+    shared = store.second_factors.new_secret()
+    codes = await store.second_factors.enrol(key, shared, pyotp.TOTP(shared).at(clock.now()))
+    assert codes is not None
+    clock.advance(minutes=1)
+    assert await store.accounts.log_in("admin", await _password(store), second=store.second_factors.proof(codes[0]))
+    assert await store.desk_sessions.end_all_of("admin") == 1
+
+
+async def _password(store: Store) -> str:
+    trial = read_trial(store.config.data)
+    assert trial is not None
+    return trial.password
