@@ -14,7 +14,7 @@ from typing import Protocol
 from casework.admission import Recorder, operator_of
 from casework.deadlines import calendar_of
 from casework.errors import CaseworkError
-from casework.handoff import HELD, LIVE, By, Move, MoveRefused, Owner, Patience, Why, moved, waits_too_long
+from casework.handoff import HELD, LIVE, By, Move, MoveRefused, Owner, Why, moved, waits_too_long
 from casework.permissions import Act
 from casework.ports import OfficeKey, Operator, UnitOfWork
 from casework.profile import Profile
@@ -367,13 +367,13 @@ class Tended:
     deleted: int = 0
 
 
-async def tend(services: Services, patience: Patience | None = None) -> Tended:
+async def tend(services: Services) -> Tended:
     """Alert the team, wake what was snoozed, end what nobody will hear any more, delete what had its days."""
-    patience, now = patience or Patience(), services.clock.now()
+    now, alert_minutes = services.clock.now(), services.profile.office_hours.alert_minutes
     alerts = woken = given_up = 0
     async with services.work() as work:
         for handoff in await work.handoffs.live():
-            changed = _tended(handoff, now, patience)
+            changed = _tended(handoff, now, alert_minutes)
             if changed is None:
                 continue
             work.handoffs.change(changed)
@@ -385,10 +385,10 @@ async def tend(services: Services, patience: Patience | None = None) -> Tended:
     return Tended(alerts=alerts, woken=woken, given_up=given_up, deleted=deleted)
 
 
-def _tended(handoff: Handoff, now: datetime, patience: Patience) -> Handoff | None:
+def _tended(handoff: Handoff, now: datetime, alert_minutes: int) -> Handoff | None:
     if now - handoff.last_at >= timedelta(hours=QUIET_HOURS):
         return _ended(handoff, moved(handoff.state, Move.CLOSE, By.CLOCK), now)
     if handoff.state is Owner.SNOOZED and handoff.snoozed_until is not None and now >= handoff.snoozed_until:
         return replace(handoff, state=moved(handoff.state, Move.WAKE, By.CLOCK), snoozed_until=None)
-    is_late = handoff.state is Owner.WAITING and waits_too_long(handoff.asked_at, now, patience)
+    is_late = handoff.state is Owner.WAITING and waits_too_long(handoff.asked_at, now, alert_minutes)
     return replace(handoff, alerted=True) if is_late and not handoff.alerted else None

@@ -106,13 +106,6 @@ def moves(source: Owner, *, is_owner: bool) -> frozenset[Move]:
     return frozenset(step.move for step in STEPS if step.source is source and step.by & actors)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Patience:
-    """When a waiting conversation alerts the team, and when it is given up, in minutes."""
-
-    alert_minutes: int = 5
-    give_up_minutes: int = 120
-
-
-def waits_too_long(asked_at: datetime, now: datetime, patience: Patience) -> bool:
-    return (now - asked_at).total_seconds() >= patience.alert_minutes * 60
+def waits_too_long(asked_at: datetime, now: datetime, alert_minutes: int) -> bool:
+    """Whether a conversation has waited so long that the team is alerted."""
+    return (now - asked_at).total_seconds() >= alert_minutes * 60

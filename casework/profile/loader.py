@@ -240,7 +240,8 @@ def _files(section: Section) -> FileRules:
 
 
 def _office_hours(section: Section) -> OfficeHours:
-    hours = OfficeHours(opens=section.clock("opens"), closes=section.clock("closes"))
+    minutes = section.number("alert_minutes", 1, 240) if section.has("alert_minutes") else OfficeHours.alert_minutes
+    hours = OfficeHours(opens=section.clock("opens"), closes=section.clock("closes"), alert_minutes=minutes)
     if hours.closes < hours.opens:
         section.refuse("is before opens", "closes")
     section.close()

@@ -175,6 +175,8 @@ class OfficeHours:
 
     opens: time
     closes: time
+    alert_minutes: int = 5
+    """How long somebody waits for a person before the team is alerted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from casework.handing_off import is_open, opens_next
-from casework.handoff import HELD, LIVE, STEPS, By, Move, MoveRefused, Owner, Patience, moved, moves, waits_too_long
+from casework.handoff import HELD, LIVE, STEPS, By, Move, MoveRefused, Owner, moved, moves, waits_too_long
 from tests.fakes.clock import START
 from tests.unit.casework.conftest import DALIAN
 
@@ -40,9 +40,9 @@ def test_buttons_are_the_table_s() -> None:
 
 
 def test_patience() -> None:
-    patience = Patience(alert_minutes=5)
-    assert not waits_too_long(START, START + timedelta(minutes=4, seconds=59), patience)
-    assert waits_too_long(START, START + timedelta(minutes=5), patience)
+    assert not waits_too_long(START, START + timedelta(minutes=4, seconds=59), 5)
+    assert waits_too_long(START, START + timedelta(minutes=5), 5)
+    assert DALIAN.office_hours.alert_minutes == 5
 
 
 def test_people_answer_on_working_days_within_hours() -> None:
