@@ -71,6 +71,7 @@ class Interpreter:
         self._danger = DangerWatch(model.words.patterns)
         self._entities = EntityFinder(model.words, gazetteer)
         self._removes = re.compile("|".join(model.words.patterns.get("remove_file", ())) or r"(?!)")
+        self._may_remove = re.compile("|".join(model.words.patterns.get("may_remove_file", ())))
         self._question = re.compile("|".join(model.words.patterns.get("question", ())) or r"(?!)")
         self.categories = CategoryRanker(model.categories, vectoriser)
 
@@ -133,6 +134,8 @@ class Interpreter:
         return wanted[0] if wanted else None
 
     def _weighed(self, text: str, plain: str, ranking: Ranking, entities: list[Entity], where: ParseContext) -> Parse:
+        if ranking[0][0] == _REMOVAL and not self._may_remove.search(plain):
+            ranking = [*ranking[1:], ranking[0]]  # the last that is meant, however likely it looks
         intent, confidence = ranking[0]
         if is_story(plain) and not (intent.startswith(_ASKING) and confidence >= _SURE_QUESTION):
             return self._put_first(text, self._told(where), ranking, entities)

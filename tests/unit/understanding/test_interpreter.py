@@ -108,6 +108,12 @@ def test_a_file_named_with_its_ending_is_to_be_removed_wherever_it_is_said(inter
     assert parse(interpreter, text, "facts").intent == "remove_file"
 
 
+@pytest.mark.parametrize("text", ["这是照片", "这是当时签的合同", "This is the contract", "那天拍的"])
+@pytest.mark.parametrize("slot", ["facts", "read_back", "evidence", None])
+def test_words_beside_a_file_never_take_it_away(interpreter: Interpreter, text: str, slot: str | None) -> None:
+    assert parse(interpreter, text, slot).intent != "remove_file"
+
+
 def test_an_uncertain_reading_does_not_interrupt_a_question(interpreter: Interpreter) -> None:
     assert parse(interpreter, "1234", "code_given").intent == FALLBACK
 
