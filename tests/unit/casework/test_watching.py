@@ -127,14 +127,14 @@ async def test_what_ended_or_cannot_be_opened_is_left_out(
         case = await work.cases.by_office(made.row.id, KEY)
         assert case is not None
         today = store.clock.today()
-        assert [repr(one) for one in await watchers_of(work, case, KEY, today)] == ["Watched(…)"]  # type: ignore[arg-type]
-        assert await watchers_of(work, case, KEY, today + timedelta(days=181)) == []  # type: ignore[arg-type]
+        assert [repr(one) for one in await watchers_of(work, case, KEY, today)] == ["Watched(…)"]
+        assert await watchers_of(work, case, KEY, today + timedelta(days=181)) == []
 
         async def refuse(*_: Any) -> None:
             raise CaseUnreadable
 
         monkeypatch.setattr(work.watches, "open", refuse)
-        assert await watchers_of(work, case, KEY, today) == []  # type: ignore[arg-type]
+        assert await watchers_of(work, case, KEY, today) == []
 
 
 async def test_a_chat_can_stop_all_its_watches(services: Services, store: MemoryStore, chat: Any) -> None:
