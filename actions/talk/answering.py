@@ -11,7 +11,7 @@ from actions.talk.telling import day_in_words, main_menu, offer_menu, question_m
 from actions.talk.welcome import channel_response
 from casework import watching
 from casework.errors import NoCaseOpen
-from casework.intake import tells_beside_question
+from casework.intake import tells_beside_question, tells_of_danger
 
 _ABOUT_THE_CHANNEL = frozenset({"ask_anonymity", "ask_privacy"})
 
@@ -64,12 +64,15 @@ def _protection(tracker: Tracker, domain: DomainDict) -> list[ButtonDict]:
 
 
 class ActionEmergency(ServiceAction):
-    """Danger first: the numbers to call, then a person or back to the question."""
+    """Danger first: the numbers to call, then a person or back to the question; what was told beside it is kept."""
 
     def name(self) -> str:
         return "action_emergency"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
+        is_free = tracker.active_loop_name is None and tracker.get_slot("draft") is None
+        if is_free and tells_of_danger(answer_of(tracker), ground_of(self.services, tracker)):
+            return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
         language = language_of(tracker)
         why = {"reason": "emergency"} if self.services.takes_handoffs else {}
         buttons = [button(domain, "person", language, "ask_human", **why)]

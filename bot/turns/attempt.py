@@ -228,7 +228,7 @@ class Attempt:
         is_greeting_enough = self._heard.text == "" and bool(prologue)
         answer = () if is_greeting_enough else await self._say(talk, act)
         if talk.intent == "emergency":
-            talk.show(answer, prologue)
+            talk.show(answer[:1], prologue, answer[1:])
         elif prologue and talk.intent in GREETED and not talk.is_busy:
             talk.show(prologue)
         else:

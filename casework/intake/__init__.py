@@ -32,7 +32,7 @@ from casework.intake.questions import (
     next_question,
     required,
 )
-from casework.intake.reading import read_answer, tells_beside_question, tells_of_a_matter
+from casework.intake.reading import read_answer, tells_beside_question, tells_of_a_matter, tells_of_danger
 from casework.intake.settling import Settled
 from casework.intake.story import READ_FROM_STORY
 from casework.intake.substance import missing, uncoached
@@ -85,6 +85,7 @@ __all__ = [
     "settle_long_text",
     "tells_beside_question",
     "tells_of_a_matter",
+    "tells_of_danger",
     "told",
     "uncoached",
 ]

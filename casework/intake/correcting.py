@@ -30,7 +30,12 @@ def new_value(question: str, answer: Answer, values: Values) -> Candidates:
     is_asked = answer.intent == "edit_field" or re.search(r"^\W*(?:把|将|change|correct)", answer.text, re.I)
     if not is_asked and phrases.exact_field(answer.text[: value.start()]) is None:
         return {}
-    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in applicable(values) else {}
+    return {field: value[1].strip(" 。.!！")} if field in FIELDS and field in _changeable(values) else {}
+
+
+def _changeable(values: Values) -> list[str]:
+    """Return what may be put right, also in a draft that goes the short way to its end."""
+    return applicable({**values, "draft": {**bookkeeping(values), "short": False}})
 
 
 def _named_value(answer: Answer, values: Values) -> Candidates:
@@ -39,8 +44,7 @@ def _named_value(answer: Answer, values: Values) -> Candidates:
     if said is None or wording.ASKING.search(answer.text) or wording.WRONG.match(said["value"].strip()):
         return {}
     field = phrases.exact_field(said["field"])
-    names = applicable({**values, "draft": {**bookkeeping(values), "short": False}})
-    return {field: said["value"].strip(" 。.!！")} if field in FIELDS and field in names else {}
+    return {field: said["value"].strip(" 。.!！")} if field in FIELDS and field in _changeable(values) else {}
 
 
 def correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:

@@ -209,7 +209,7 @@ FIELD: Words = {
         "office", "department",
     ),
     "accused_name": (
-        "被举报人", "被反映人", "被举报人姓名", "被举报人名字", "对方姓名", "人名", "名字", "the person",
+        "被举报人", "被反映人", "被举报人姓名", "被举报人名字", "对方姓名", "人名", "名字", "the person", "person",
         "accused person", "person's name",
         "accused name", "his name", "her name",
     ),

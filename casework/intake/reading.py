@@ -6,6 +6,7 @@ from typing import Any
 
 from casework.intake import phrases, wording
 from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.contacts import read_contact
 from casework.intake.correcting import LONGEST_CORRECTION, changed_mode, correction, new_value, tells_mode
 from casework.intake.directory import find_regions
 from casework.intake.ground import Ground
@@ -111,11 +112,18 @@ def tells_beside_question(answer: Answer, ground: Ground) -> bool:
     return any(read_story(clause, (), ground).keys() - {"mode"} for clause in told)
 
 
+def tells_of_danger(answer: Answer, ground: Ground) -> bool:
+    """Tell whether a cry for help tells of an office or a district too: then it is a matter as well."""
+    if answer.is_tap or answer.intent != DANGER or weight(answer.text) <= _LONGEST_CRY:
+        return False
+    return not read_story(answer.text, answer.entities, ground).keys().isdisjoint(("region", "accused_unit"))
+
+
 def _opening(answer: Answer, ground: Ground) -> Candidates:
     """The first message may hold the story already."""
     if answer.intent in _UNCLEAR_INTENTS and not answer.is_tap and (choice := choice_alone(answer.text)):
         return choice
-    if tells_of_a_matter(answer, ground) or tells_beside_question(answer, ground):
+    if tells_of_danger(answer, ground) or tells_of_a_matter(answer, ground) or tells_beside_question(answer, ground):
         return {"facts": _part(answer) | {"opens": True}}
     if answer.intent not in _OPENING_INTENTS or answer.is_tap or wording.BARE_WISH.match(answer.text.strip()):
         return {}
@@ -166,6 +174,8 @@ def _own(question: str, answer: Answer, values: Values) -> Candidates:
     text = answer.text.strip()
     if question == "mode" and not answer.is_tap:
         mode, details = phrases.choice_within(phrases.MODE, text), read_own(text)
+        if (contact := read_contact(text)) is not None:
+            details = {**details, "contact": contact}
         return {"mode": mode, **details} if mode in ("real_name", "unit_name") and details else {}
     if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, "reporter_kind"):
         return {}
