@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.bootstrap import App, DialogueMaker, Prepared, build, embedded
 from bot.dialogue.webhook import ActionDesk
-from bot.rasa import remote_dialogue
+from bot.rasa import Channel, remote_dialogue
 from bot.settings import Settings
 from casework.services import Services
 from tests.dialogues.in_process import InProcess
@@ -68,9 +68,9 @@ class Desks:
         await self.app(scope, receive, send)  # type: ignore[arg-type]
 
 
-def remote(rasa: RasaServer, desks: Desks, made: Made) -> DialogueMaker:
+def remote(rasa: RasaServer, desks: Desks, made: Made, channel: Channel = "changtong") -> DialogueMaker:
     def make(settings: Settings, services: Services, prepared: Prepared) -> Recorder:
-        dialogue, desk = remote_dialogue(settings, services, prepared, url=rasa.url)
+        dialogue, desk = remote_dialogue(settings, services, prepared, url=rasa.url, channel=channel)
         desks.take(desk)
         made[:] = [Recorder(dialogue)]
         return made[0]
@@ -121,3 +121,22 @@ async def test_both_engines_say_the_same(transcript: Transcript, both: Callable[
     await Run(replace(transcript, turns=acts), talker).play()
     await talker.compare_cases()
     assert not talker.differences, "\n".join([f"{len(talker.differences)} differences", *talker.differences[:3]])
+
+
+async def test_rasas_own_channel_works_too_without_the_question_in_view(
+    prepared: Prepared, folder: Path, tmp_path: Path, rasa: RasaServer
+) -> None:
+    data, clock, desks = tmp_path / "rest", FakeClock(), Desks()
+    shutil.copytree(folder, data)
+
+    async def built() -> App:
+        maker = remote(rasa, desks, Made(), "rest")
+        return await build(Settings(data=data), clock=clock, prepared=prepared, dialogue_of=maker)
+
+    talker = InProcess(build=built, clock=clock, language="zh")
+    async with served(desks, rasa.actions_port):  # type: ignore[arg-type]
+        assert (await talker.say("我要举报")).loop == "report_form"
+        told = await talker.say("上周三甘井子区住建局的窗口不给我办营业执照，让我回去等了三个星期，什么理由都没说。")
+        assert told.loop == "report_form"
+        assert any(message.text for message in told.messages)
+        await talker.close()
