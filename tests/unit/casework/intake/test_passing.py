@@ -1,0 +1,126 @@
+"""What is said beside the answer asked for, where it took place, and what submits a report."""
+
+from typing import Any
+
+import pytest
+
+from casework.intake import SKIPPED, Ground, is_question, read_answer, settle_answer, tells_of_a_matter
+from casework.intake.reading import tells_of_danger
+from casework.intake.scene import read_own, read_scene
+from tests.unit.casework.intake.making import draft, told, typed
+
+NAMED = draft() | {"mode": "real_name"}
+DONE_TELLING = {"draft": told("收了钱")["draft"] | {"told": True}, "facts": "收了钱"}
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("facts", "匿名，甘井子区住建局，上周三", {"mode", "region", "accused_unit", "occurred"}),
+        (
+            "facts",
+            "anonymous, Ganjingzi housing bureau, last Wednesday",
+            {"mode", "region", "accused_unit", "occurred"},
+        ),
+        ("accused_unit", "我跟您说，西岗区城管局，就是这样", {"region", "accused_unit"}),
+        ("reporter_name", "张三 13900000000", {"reporter_name", "contact"}),
+        ("region", "去年五月", {"occurred"}),
+        ("level", "乱罚款", {"category"}),
+        ("reporter_kind", "甘井子区住建局", {"region", "accused_unit"}),
+        ("accused_name", "批发市场", {"place"}),
+        ("place", "科长", {"accused_post"}),
+        ("place", "没拍", {"evidence"}),
+    ],
+)
+def test_what_is_said_beside_its_question_is_kept(question: str, text: str, found: set[str], ground: Ground) -> None:
+    values = NAMED if question == "reporter_name" else draft()
+    assert set(read_answer(question, typed(text), values, ground)) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "field"),
+    [
+        ("understood", "地区", "region"),
+        ("understood", "the district", "region"),
+        ("confirm", "单位不对", "accused_unit"),
+        ("confirm", "the unit is wrong", "accused_unit"),
+        ("place", "时间写错了", "occurred"),
+    ],
+)
+def test_a_field_named_is_asked_again(question: str, text: str, field: str, ground: Ground) -> None:
+    values = draft() | {field: "x"}
+    answer = read_answer(question, typed(text), values, ground)
+    assert answer == {question: {"edit": field}}
+    updates = settle_answer(question, answer[question], values, ground).updates
+    assert (updates[field], updates["draft"]["changing"], updates["draft"]["previous"]) == (None, field, {field: "x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("地点是政务大厅", {"place": "政务大厅"}),
+        ("the place is the town hall", {"place": "the town hall"}),
+        ("change the title to Money for a permit", {"title": "Money for a permit"}),
+        ("事项是许可", {}),
+    ],
+)
+def test_a_field_and_its_value_at_the_summary(text: str, found: dict[str, Any], ground: Ground) -> None:
+    values = draft(short=True)
+    assert read_answer("confirm", typed(text, "edit_field"), values, ground) == found
+
+
+@pytest.mark.parametrize("text", ["事项是许可", "yes but wait", "好的，等一下再说"])
+def test_only_a_plain_yes_submits(text: str, ground: Ground) -> None:
+    assert read_answer("confirm", typed(text, "affirm"), draft(), ground) != {"confirm": True}
+    assert read_answer("confirm", typed("好的提交吧", "affirm"), draft(), ground) == {"confirm": True}
+
+
+def test_more_of_the_story_is_added_to_it_and_read(ground: Ground) -> None:
+    found = read_answer("confirm", typed("他上个月还收了我两条烟", "describe_incident"), DONE_TELLING, ground)
+    settled = settle_answer("facts", found["facts"], DONE_TELLING, ground)
+    assert settled.note == "added"
+    assert settled.updates["facts"] == "收了钱\n他上个月还收了我两条烟"
+    assert settled.updates["occurred"]["start"] == "2026-10-01"
+
+
+def test_a_question_is_no_answer(ground: Ground) -> None:
+    assert is_question("明天下雨吗？")
+    assert read_answer("accused_unit", typed("明天下雨吗？"), draft(), ground) == {}
+
+
+@pytest.mark.parametrize(
+    ("story", "scope"),
+    [
+        ("我已经起诉到法院了", "court"),
+        ("I sued them last year", "court"),
+        ("正在申请仲裁", "arbitration"),
+        ("已经提起行政复议", "reconsideration"),
+        ("我打过12345没用", "other_body"),
+        ("没去过法院", "none"),
+        ("we have not gone to court", "none"),
+        ("法院的王法官收了钱", None),
+    ],
+)
+def test_another_body_in_the_story(story: str, scope: str | None) -> None:
+    assert read_scene(story).get("scope") == scope
+
+
+def test_the_place_and_the_teller_in_the_story() -> None:
+    assert read_scene("他在服务大厅当众骂我")["place"] == "服务大厅"
+    assert read_scene("he shouted at me in the service hall")["place"] == "the service hall"
+    assert "place" not in read_scene("I work at the market supervision bureau")
+    assert read_own("我叫李小红，我的电话13912345678") == {"reporter_name": "李小红", "contact": "+86 139 1234 5678"}
+    assert read_own("王科长的电话13912345678") == {}
+
+
+def test_words_that_tell_of_a_matter_begin_a_report(ground: Ground) -> None:
+    assert tells_of_a_matter(typed("housing bureau jinzhou. bribe 5000. last month. anonymous."), ground)
+    assert not tells_of_a_matter(typed("嗡嗡嗡"), ground)
+    assert tells_of_danger(typed("救救我们 金州区拆迁办的人半夜砸我家玻璃", "emergency", 1.0), ground)
+    assert not tells_of_danger(typed("我不想活了，他们逼死我了", "emergency", 1.0), ground)
+
+
+def test_a_kind_in_words_is_offered_or_put_aside(ground: Ground) -> None:
+    near = settle_answer("category", {"near": ["inaction", "nonsense"], "typed": "没人理"}, draft(), ground).updates
+    assert (near["category"], near["draft"]["kinds"], near["draft"]["kind_typed"]) == (None, ["inaction"], "没人理")
+    assert read_answer("category", typed("没有", "deny", 0.9), draft(), ground) == {"category": SKIPPED}
