@@ -91,7 +91,8 @@ async def test_killed_in_the_commit(house: House, prepared: Prepared, moment: st
             summary, last = last, await talk.handle(app, talk.message(step))
             if step[1] == "提交":
                 words = "\n".join(m.text for m in summary.messages)
-                assert [words.count(sentence) for sentence in facts_of(0)] == [1, 1, 1]
+                story = words.partition("标题")[0]  # the title proposed repeats the first sentence
+                assert [story.count(sentence) for sentence in facts_of(0)] == [1, 1, 1]
         code = await app.conversations.receipt_code("web", talk.address)
         assert code is not None
         assert code in "\n".join(m.text for m in last.messages)
