@@ -60,7 +60,8 @@ def chosen(every: int, first: int) -> list[ParameterSet]:
 
 def _fits(transcript: Transcript) -> bool:
     """Leave out those about what the web chat says of itself: this channel has its own words, tested by themselves."""
-    return not any("utter_channel_web" in turn.get("bot", ()) and "has" in turn for turn in transcript.turns)
+    of_channel = {"utter_channel_web", "utter_welcome_brief", "utter_done_forget"}
+    return not any(of_channel & set(turn.get("bot", ())) and "has" in turn for turn in transcript.turns)
 
 
 @dataclass(frozen=True, kw_only=True)

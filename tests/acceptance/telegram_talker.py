@@ -30,7 +30,7 @@ from tests.dialogues.runner import Answer, Heard
 from tests.fakes import FakeClock
 from tests.telegram.client import PATIENCE_SECONDS, SentFile, Someone, TestSide
 
-OF_CHANNEL = "utter_channel_"
+OF_CHANNEL, _WATCH = "utter_channel_", "utter_ask_report_form_follow_up"
 
 
 class UnpacedMessenger(TelegramMessenger):
@@ -163,7 +163,15 @@ class TelegramTalker:
         self._payloads |= {b.payload: b.id for reply in said for m in reply.messages for b in m.buttons}
         answers = [answer_of(reply) for reply in said]
         heard = tuple(_as_in_web(message) for answer in answers for message in answer.messages)
-        return replace(answers[-1], messages=heard)
+        return await self._without_watch(replace(answers[-1], messages=heard))
+
+    async def _without_watch(self, answer: Answer) -> Answer:
+        """Pass over the one question that the web chat does not ask: whether news may be told here."""
+        if answer.asks != "follow_up":
+            return answer
+        after = await self.tap("/skip")
+        before = (message for message in answer.messages if not (message.response or "").startswith(_WATCH))
+        return replace(after, messages=(*before, *after.messages))
 
     async def _arrived(self, wanted: Sequence[OutgoingMessage]) -> None:
         """Wait until these words and buttons stand in the chat, in this order, after those of the turn before."""
@@ -182,9 +190,12 @@ class TelegramTalker:
 
 
 def _as_in_web(message: Heard) -> Heard:
-    """What a channel says of itself is named after it; transcripts are written for the web chat."""
-    is_of_channel = (message.response or "").startswith(OF_CHANNEL)
-    return replace(message, response=f"{OF_CHANNEL}web") if is_of_channel else message
+    """What differs in this channel is named after it; transcripts are written for the web chat."""
+    name = message.response or ""
+    if not name.endswith("_telegram"):
+        return message
+    as_in_web = "_web" if name.startswith(OF_CHANNEL) else ""
+    return replace(message, response=name.removesuffix("_telegram") + as_in_web)
 
 
 def _stand(wanted: Sequence[str], text: str) -> bool:
