@@ -7,8 +7,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanag
 from functools import cache
 from typing import Any, TypeVar
 
+import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from starlette.types import ASGIApp
 
 from tests.support.desk import PASSPHRASE, Office
 
@@ -37,6 +39,22 @@ def opened(context: AbstractAsyncContextManager[T]) -> Iterator[T]:
         yield value
     finally:
         in_thread(stack.aclose())
+
+
+@contextmanager
+def served_beside(app: ASGIApp) -> Iterator[str]:
+    """Serve `app` in the loop in which the office was opened: what waits in it belongs to that loop."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    running = asyncio.run_coroutine_threadsafe(server.serve(), _loop())
+    pause = threading.Event()
+    while not server.started and not running.done():
+        pause.wait(0.02)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        running.result(timeout=15)
 
 
 def enter(page: Page, url: str, office: Office, name: str) -> None:

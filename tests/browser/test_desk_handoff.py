@@ -10,8 +10,8 @@ from bot.bootstrap import Prepared
 from bot.cli.talking import web_app
 from bot.desk import WithDesk, parts_of
 from console import DeskOptions, create_desk
-from tests.browser.conftest import OpenPage, served
-from tests.browser.desk import enter, in_thread, opened, violations
+from tests.browser.conftest import OpenPage
+from tests.browser.desk import enter, in_thread, opened, served_beside, violations
 from tests.console.program import Program, open_program
 from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
 
@@ -30,7 +30,7 @@ def url(program: Program) -> Iterator[str]:
     whole = WithDesk(app, web_app(app))
     parts = parts_of(app.store, app.services, app.conversations, whole.push)
     object.__setattr__(whole, "_desk", create_desk(parts, DeskOptions(default_language="en")))
-    with served(whole) as address:
+    with served_beside(whole) as address:
         yield address
 
 
@@ -79,14 +79,9 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
     expect(reporter.locator("#log")).not_to_contain_text("frightened")
     reporter.reload()
     expect(reporter.locator("#log")).to_contain_text("[Office] Only those who work the case")
-    assert in_thread(_loop_of(program, reporter)) == 1
-
-
-async def _loop_of(program: Program, reporter: Page) -> int:
-    """Count the live conversations: the report is still being made."""
     address = next(cookie["value"] for cookie in reporter.context.cookies() if cookie["name"] == "chat")
-    lines = await program.app.conversations.visible("web", address)
-    return int(any("the bot answers you again" in line.message.text for line in lines))
+    lines = in_thread(program.app.conversations.visible("web", address))
+    assert any("the bot answers you again" in line.message.text for line in lines)
 
 
 @pytest.mark.parametrize("width", [360, 1440])
