@@ -14,7 +14,7 @@ from tests.dialogues.runner import Answer
 
 CODE = "<code>"
 _RANDOM_IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}")
-_TOKENS = re.compile(r"(?<=[\"'])[\w-]{22}(?=[\"'])")
+_TOKENS = re.compile(r"(?<=[\"'])(?:[\w-]{22}|[\w+/-]{43}=)(?=[\"'])")
 _BYTES = re.compile(r"\bb'(?:[^'\\]|\\.)*'|\bb\"(?:[^\"\\]|\\.)*\"")
 
 
@@ -140,9 +140,11 @@ async def _stored(one: InProcess, code: str) -> str:
 
 
 def _ordered(value: Any) -> Any:
-    """Return the value with sets as sorted lists: their order is of no meaning and differs from run to run."""
+    """Return the value with sets, and files by their names, as sorted lists: their order differs from run to run."""
     if isinstance(value, dict):
         return {key: _ordered(item) for key, item in value.items()}
+    if isinstance(value, list | tuple) and all(isinstance(item, dict) and "media_type" in item for item in value):
+        value = sorted(value, key=lambda file: str(file["name"]))
     if isinstance(value, set | frozenset):
         return sorted(map(repr, value))
     return [_ordered(item) for item in value] if isinstance(value, list | tuple) else value
