@@ -86,7 +86,7 @@ def test_a_whole_report_in_chinese_with_javascript(server: Server, open_page: Op
     page = open_page(server.address, width=PHONE)
     chat = Chat(page)
     chat.press("我要举报", "发生了什么事")
-    chat.say(STORY_ZH, "记下了")
+    chat.say(STORY_ZH, "我从您的话里读到")
     chat.say("你们会泄露我的信息吗", "加密保存")  # an interruption: answered, and the question stands
     chat.say("说完了", "地区：西岗区")
     chat.say("不是，是中山区", "地区：中山区")  # a change of mind
@@ -121,7 +121,7 @@ def test_a_whole_report_in_english_without_javascript(server: Server, open_page:
     page = open_page(server.address, javascript=False, width=PHONE, language="en-GB", dark=True)
     chat = Chat(page)
     chat.press("Make a report", "What happened")
-    chat.say(STORY_EN, "Noted")
+    chat.say(STORY_EN, "This is what I read")
     chat.say("help", "just answer the question")  # an interruption
     chat.say("done", "District: Xigang")
     chat.say("no, it is Zhongshan", "District: Zhongshan")
@@ -156,7 +156,7 @@ def test_leaving_deletes_at_once(server: Server, open_page: OpenPage, javascript
     page = open_page(server.address, javascript=javascript, width=PHONE)
     chat = Chat(page)
     chat.say("/start_report", "发生了什么事")
-    chat.say(STORY_ZH, "记下了")
+    chat.say(STORY_ZH, "我从您的话里读到")
     cookies = page.context.cookies()
     page.click(".leave")
     page.wait_for_url("**/page")
