@@ -39,6 +39,8 @@ _CODE_INTENT: Final = "provide_code"
 _WISHES: Final = frozenset({"add_info", "answer_question", "request_review", "report_retaliation", "withdraw_report"})
 _REASON: Final = re.compile(r":|,?\s*(?:\bbecause\b|因为)")
 _ASKING: Final = ("ask_", "faq_")
+_TYPED_PAYLOAD: Final = re.compile(r"\s*[/／]\s*\w{1,40}\s*\{")
+"""Nobody speaks so: what looks like a payload means nothing, and no word in it counts."""
 
 _EXPECTED_WEIGHT: Final = 4.0
 _SELDOM_WEIGHT: Final = 0.3
@@ -82,6 +84,8 @@ class Interpreter:
         entities = self._entities.find(text[:_MOST_READ])
         if self._danger.is_named(plain if len(text) <= _MOST_READ else normalise(text[:_MOST_WATCHED])):
             return self._certain(text, EMERGENCY, entities)
+        if _TYPED_PAYLOAD.match(plain):
+            return self._certain(text, FALLBACK, [])
         known = self._looked_up(text, plain, entities, where)
         if known is None and is_story(plain) and not self._may_ask(plain, where):
             known = self._told(where)

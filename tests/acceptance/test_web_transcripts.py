@@ -26,7 +26,7 @@ def _fits(transcript: Transcript) -> bool:
     And who taps a language on the greeting after that word: the page has taken the greeting's buttons away.
     """
     first, second = (*transcript.turns, {})[:2]
-    is_about_greeting = bool({"utter_welcome", "utter_emergency"} & set(first.get("bot", ())))
+    is_about_greeting = bool({"utter_welcome", "utter_welcome_brief", "utter_emergency"} & set(first.get("bot", ())))
     tap = str(second.get("tap", ""))
     return not is_about_greeting and tap not in ("中文", "English") and not tap.startswith("/change_language{")
 
