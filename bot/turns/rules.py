@@ -55,7 +55,9 @@ WAKING = frozenset({"resume_bot", "start_report"})
 LONGEST_WAKING = 14
 """Characters: "go on" said on coming back is no second "go on" after the question whether to."""
 
-REFUSALS = frozenset({"too_large", "too_many", "empty", "no_space"})
+REFUSALS = frozenset(
+    {"too_large", "too_many", "empty", "no_space"} | {"kind", "archive", "damaged", "bomb", "locked", "macros", "video"}
+)
 
 
 WISHES = {
