@@ -13,7 +13,7 @@ _PLACE_KINDS = (
 )
 _PLACE = re.compile(
     rf"(?:就?在|到|去|来到?|跑到?)(?P<place>(?:(?![有个把被给了是在到去来和跟说要收叫让的人])[\u4e00-\u9fff\dA-Za-z]){{0,12}}"
-    rf"(?:{_PLACE_KINDS})(?:[一二三四五六七八九十\d]+(?:楼|层|号窗口|号))?)"
+    rf"(?:{_PLACE_KINDS})(?!监督|监管|管理|局|委员|建设|发展|行政)(?:[一二三四五六七八九十\d]+(?:楼|层|号窗口|号))?)"
 )
 _PLACE_EN = re.compile(
     r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|a)\s+(?:[a-z'-]+\s+){0,3}?"

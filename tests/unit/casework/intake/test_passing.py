@@ -109,6 +109,7 @@ def test_the_place_and_the_teller_in_the_story() -> None:
     assert read_scene("他在服务大厅当众骂我")["place"] == "服务大厅"
     assert read_scene("he shouted at me in the service hall")["place"] == "the service hall"
     assert "place" not in read_scene("I work at the market supervision bureau")
+    assert "place" not in read_scene("今年3月我们公司到西岗区市场监督管理局办许可证")
     assert read_own("我叫李小红，我的电话13912345678") == {"reporter_name": "李小红", "contact": "+86 139 1234 5678"}
     assert read_own("王科长的电话13912345678") == {}
 
