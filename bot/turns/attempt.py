@@ -12,7 +12,7 @@ from bot.dialogue.errors import StateUnreadable
 from bot.turns.buttons import Choice, issue, numbered
 from bot.turns.errors import MemoryUnreadable, TooMuchHeld
 from bot.turns.heard import Heard
-from bot.turns.language import LANGUAGES, guess_language
+from bot.turns.language import LANGUAGES, guess_language, spoken_language
 from bot.turns.memory import Memory, decode, encode
 from bot.turns.ports import Codes, Dialogue, DialogueState, Outlet, PersonKeys, Said, SpokenMessage, Stored, TurnWork
 from bot.turns.replies import decode_reply, encode_reply, without_codes
@@ -242,7 +242,8 @@ class Attempt:
         return bool(act.said.text) and await talk.intent_of(act.said) in TO_THE_POINT
 
     def _language(self, past: Past) -> str:
-        known = past.receipt.language if past.receipt else self._heard.language or past.language
+        spoken = None if past.language else spoken_language(self._heard.text or "")
+        known = past.receipt.language if past.receipt else spoken or self._heard.language or past.language
         return known if known in LANGUAGES else guess_language(self._heard.text or "", self._rules.default_language)
 
     async def _ask_first(self, talk: Talk, act: Act, first: Said) -> None:
