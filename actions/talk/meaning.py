@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.speaking import ButtonDict, DomainDict, button, failed, language_of
 from actions.talk.telling import offer_menu
+from casework.intake import SERVICE_QUESTIONS
 
 OUTSIDE = "outside"
 """What `failures` counts at while no question is open."""
@@ -20,19 +21,7 @@ _TITLES = {
     "provide_code": "have_code",
     "help": "questions",
     "ask_human": "person",
-} | {
-    name: name
-    for name in (
-        "ask_anonymity",
-        "ask_privacy",
-        "ask_retaliation",
-        "faq_scope",
-        "faq_time",
-        "faq_evidence",
-        "faq_false_report",
-        "faq_contact",
-    )
-}
+} | {name: name for name in SERVICE_QUESTIONS}
 _OWN_TITLES = frozenset(
     {
         "show_code",

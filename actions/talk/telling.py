@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.speaking import ButtonDict, DomainDict, button, label, language_of
+from casework.intake import SERVICE_QUESTIONS
 from casework.profile import Profile
 from casework.services import Services
 
@@ -59,17 +60,7 @@ def main_menu(domain: DomainDict, language: str) -> list[ButtonDict]:
 
 def question_menu(domain: DomainDict, language: str) -> list[ButtonDict]:
     """Return what people ask about the service, as buttons."""
-    topics = (
-        "ask_anonymity",
-        "ask_privacy",
-        "ask_retaliation",
-        "faq_scope",
-        "faq_time",
-        "faq_evidence",
-        "faq_false_report",
-        "faq_contact",
-    )
-    return [button(domain, topic, language, topic) for topic in topics]
+    return [button(domain, topic, language, topic) for topic in SERVICE_QUESTIONS]
 
 
 def offer_menu(dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> None:

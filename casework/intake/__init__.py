@@ -1,6 +1,16 @@
 """Taking a report: the questions, reading answers, settling values, what is missing. Pure; also for the desk's form."""
 
-from casework.intake.answer import DISCARD, DONE, OWN_WORDS, PROPOSED, REWRITE, SHOW_LIST, Answer, clean
+from casework.intake.answer import (
+    DISCARD,
+    DONE,
+    OWN_WORDS,
+    PROPOSED,
+    REWRITE,
+    SERVICE_QUESTIONS,
+    SHOW_LIST,
+    Answer,
+    clean,
+)
 from casework.intake.assembling import assemble
 from casework.intake.ground import Ground
 from casework.intake.letters import is_prepared_letter, propose_title
@@ -56,6 +66,7 @@ __all__ = [
     "READ_FROM_STORY",
     "REWRITE",
     "SCOPES",
+    "SERVICE_QUESTIONS",
     "SHOW_LIST",
     "SKIPPED",
     "UNKNOWN",

@@ -13,6 +13,12 @@ REWRITE = "__rewrite__"
 DISCARD = "__discard__"
 DANGER = "emergency"
 
+SERVICE_QUESTIONS = (
+    "ask_anonymity", "ask_privacy", "ask_retaliation", "faq_scope", "faq_time", "faq_evidence", "faq_false_report",
+    "faq_contact",
+)  # fmt: skip
+"""Intents that ask about the service, in the order in which they are offered."""
+
 CONTENT_INTENTS = frozenset(
     {
         "describe_incident", "inform", "affirm", "deny", "nlu_fallback", "out_of_scope", "add_info", "answer_question",

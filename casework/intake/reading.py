@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.intake import phrases, wording
-from casework.intake.answer import DANGER, DONE, OWN_WORDS, PROPOSED, SHOW_LIST, Answer, clean, weight
+from casework.intake.answer import (
+    DANGER,
+    DONE,
+    OWN_WORDS,
+    PROPOSED,
+    SERVICE_QUESTIONS,
+    SHOW_LIST,
+    Answer,
+    clean,
+    weight,
+)
 from casework.intake.contacts import read_contact
 from casework.intake.correcting import LONGEST_CORRECTION, changed_mode, correction, new_value, tells_mode
 from casework.intake.directory import find_regions
@@ -45,10 +55,6 @@ Candidates = dict[str, Any]
 _TOGETHER = ("region", "mode", "reporter_kind")
 _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
 _UNCLEAR_INTENTS = frozenset({"inform", "nlu_fallback", "out_of_scope", "edit_field", "add_info"})
-_ASIDES = frozenset(
-    {"ask_anonymity", "ask_privacy", "ask_retaliation", "faq_contact", "faq_evidence", "faq_false_report"}
-    | {"faq_scope", "faq_time"}
-)
 _CLAUSES = re.compile(r"[,，.。;；!！?？\n]+|(?<=[⺀-鿿])\s+|\s+(?=[⺀-鿿])")
 _SHORTEST_MATTER = 8
 _MATTER = ("region", "accused_unit", "accused_name", "occurred", "mode")
@@ -106,7 +112,7 @@ def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
 
 def tells_beside_question(answer: Answer, ground: Ground) -> bool:
     """Tell whether a question about the service holds a matter too: "they eat here for nothing, can I report it?"."""
-    if answer.is_tap or answer.intent not in _ASIDES:
+    if answer.is_tap or answer.intent not in SERVICE_QUESTIONS:
         return False
     told = (c for c in _CLAUSES.split(answer.text) if weight(c) >= _SHORTEST_MATTER and not wording.ASKING.search(c))
     return any(read_story(clause, (), ground).keys() - {"mode"} for clause in told)
