@@ -134,9 +134,7 @@ class Attempt:
 
     async def _read(self) -> Past:
         stored = await self._work.conversations.load(self._person)
-        if (
-            stored is None or not stored.state
-        ):  # a messenger's channel may have noted something of a chat without a turn
+        if stored is None or not stored.state:  # a messenger may have noted something of a chat before any turn
             receipt = await self._work.receipts.get(self._person)
             is_unsure = self._heard.returning and receipt is None
             version = stored.version if stored else None
