@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from storage.cleaning.kinds import kind_of
-from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal
+from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, reading_a_foreign_file
 
 _PICTURES: Final = frozenset({"jpeg", "png", "webp", "heic", "gif", "bmp", "tiff"})
 _OFFICE: Final = frozenset({"docx", "xlsx", "pptx"})
@@ -23,7 +23,8 @@ def clean(data: bytes, allowed: Collection[str], limits: Limits | None = None) -
         raise CleaningRefused(Refusal.KIND)
     if kind == "text":
         return Cleaned(data=data, media_type="text/plain", ending=".txt")
-    return _cleaned(data, kind, limits)
+    with reading_a_foreign_file():
+        return _cleaned(data, kind, limits)
 
 
 def _cleaned(data: bytes, kind: str, limits: Limits) -> Cleaned:

@@ -7,7 +7,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
 from storage.cleaning.jpeg_segments import without_notes
-from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, Removed
+from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, Removed, reading_a_foreign_file
 
 _EVERYWHERE: Final = {
     "/Metadata": Removed.PROPERTIES,
@@ -40,32 +40,23 @@ _BAD_ACTIONS: Final = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/Impo
 
 def clean_pdf(data: bytes, limits: Limits) -> Cleaned:
     """Clean a PDF. Raises `CleaningRefused`: locked, damaged, too many pages or objects."""
-    try:
-        with pikepdf.open(BytesIO(data)) as pdf:
-            if pdf.is_encrypted:
-                raise CleaningRefused(Refusal.LOCKED)
-            if len(pdf.pages) > limits.pages or len(pdf.objects) > limits.parts * 40:
-                raise CleaningRefused(Refusal.BOMB)
-            removed = _strip(pdf, data)
-            out = BytesIO()
-            pdf.save(out, deterministic_id=True, linearize=False, fix_metadata_version=False)
-    except pikepdf.PasswordError as error:
-        raise CleaningRefused(Refusal.LOCKED) from error
-    except (
-        pikepdf.PdfError,
-        pikepdf.DataDecodingError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RuntimeError,
-        OverflowError,
-        RecursionError,
-        NotImplementedError,
-    ) as error:
-        raise CleaningRefused(Refusal.DAMAGED) from error
-    return Cleaned(data=out.getvalue(), media_type="application/pdf", ending=".pdf", removed=removed)
+    with reading_a_foreign_file():
+        try:
+            with pikepdf.open(BytesIO(data)) as pdf:
+                removed, written = _cleaned(pdf, data, limits)
+        except pikepdf.PasswordError as error:
+            raise CleaningRefused(Refusal.LOCKED) from error
+    return Cleaned(data=written, media_type="application/pdf", ending=".pdf", removed=removed)
+
+
+def _cleaned(pdf: pikepdf.Pdf, data: bytes, limits: Limits) -> tuple[frozenset[Removed], bytes]:
+    if pdf.is_encrypted:
+        raise CleaningRefused(Refusal.LOCKED)
+    if len(pdf.pages) > limits.pages or len(pdf.objects) > limits.parts * 40:
+        raise CleaningRefused(Refusal.BOMB)
+    removed, out = _strip(pdf, data), BytesIO()
+    pdf.save(out, deterministic_id=True, linearize=False, fix_metadata_version=False)
+    return removed, out.getvalue()
 
 
 def _strip(pdf: pikepdf.Pdf, data: bytes) -> frozenset[Removed]:

@@ -4,9 +4,9 @@ import warnings
 from io import BytesIO
 from typing import Any, Final
 
-from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
-from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, Removed
+from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, Removed, reading_a_foreign_file
 
 _SAVED_AS: Final = {
     "jpeg": ("JPEG", "image/jpeg", ".jpg"),
@@ -32,33 +32,13 @@ def clean_picture(data: bytes, kind: str, limits: Limits) -> Cleaned:
         from pillow_heif import register_heif_opener
 
         register_heif_opener(thumbnails=False)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+    with reading_a_foreign_file(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
             with Image.open(BytesIO(data), formats=[_OPENED_AS[kind]]) as image:
                 return _drawn(image, data, kind, limits)
-    except CleaningRefused:
-        raise
-    except Image.DecompressionBombError as error:
-        raise CleaningRefused(Refusal.BOMB) from error
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        KeyError,
-        IndexError,
-        EOFError,
-        AttributeError,
-        OverflowError,
-        RuntimeError,
-        ZeroDivisionError,
-        MemoryError,
-        NotImplementedError,
-        ArithmeticError,
-    ) as error:
-        raise CleaningRefused(Refusal.DAMAGED) from error
+        except (Image.DecompressionBombError, MemoryError) as error:
+            raise CleaningRefused(Refusal.BOMB) from error
 
 
 def _drawn(image: Image.Image, data: bytes, kind: str, limits: Limits) -> Cleaned:

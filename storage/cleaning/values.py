@@ -1,5 +1,7 @@
 """What cleaning gives and refuses, and its limits."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -42,6 +44,21 @@ class CleaningRefused(Exception):
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason.value)
         self.reason = reason
+
+
+@contextmanager
+def reading_a_foreign_file() -> Iterator[None]:
+    """Turn whatever a parser throws at a broken or hostile file into a `CleaningRefused`; memory's end passes.
+
+    Broad on purpose: Pillow, pikepdf, zipfile and lxml meet such files with errors of every class (`struct.error` of a
+    cut GIF, `zlib.error` of a bent archive), and a list of classes is never whole.
+    """
+    try:
+        yield
+    except (CleaningRefused, MemoryError):
+        raise
+    except Exception as error:
+        raise CleaningRefused(Refusal.DAMAGED) from error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,11 @@
 """Documents that are zip archives: opened within limits, written anew with level times and no notes."""
 
 import zipfile
-import zlib
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
 
-from storage.cleaning.values import CleaningRefused, Limits, Refusal
+from storage.cleaning.values import CleaningRefused, Limits, Refusal, reading_a_foreign_file
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _MOST_TO_ONE: Final = 400
@@ -15,22 +14,10 @@ _SMALL: Final = 1_000_000
 
 def parts_of(data: bytes, limits: Limits) -> dict[str, bytes]:
     """Return the parts by name. Raises `CleaningRefused` for a bomb, a locked or a broken archive."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir()]
-            _check(infos, limits)
-            return {info.filename: _read(archive, info) for info in infos}
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-        EOFError,
-        KeyError,
-        zlib.error,
-    ) as error:
-        raise CleaningRefused(Refusal.DAMAGED) from error
+    with reading_a_foreign_file(), zipfile.ZipFile(BytesIO(data)) as archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        _check(infos, limits)
+        return {info.filename: _read(archive, info) for info in infos}
 
 
 def _check(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
