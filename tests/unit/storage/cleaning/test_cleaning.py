@@ -178,11 +178,10 @@ _FILES = {kind: make() for kind, make in planted.ALL.items()}
 def test_a_gif_cut_anywhere_is_cleaned_or_refused(kept: int) -> None:
     """Pillow meets some cuts with `struct.error`, which stands in none of its own lists of errors."""
     try:
-        cleaned = clean(_FILES["gif"][:kept], KINDS)
+        outcome = clean(_FILES["gif"][:kept], KINDS).media_type
     except CleaningRefused as refused:
-        assert refused.reason is Refusal.DAMAGED
-    else:
-        assert cleaned.media_type == "image/png"
+        outcome = refused.reason.value
+    assert outcome in ("image/png", Refusal.DAMAGED.value)
 
 
 _CHANGES = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1, max_size=12)
