@@ -6,8 +6,10 @@ from typing import Any
 
 from bot.channels.messages import OutgoingMessage, Reply
 from bot.dialogue.errors import StateUnreadable
-from bot.turns.attempt import Parts, outgoing, read_memory
 from bot.turns.memory import Memory, encode
+from bot.turns.outgoing import outgoing
+from bot.turns.parts import Parts
+from bot.turns.past import read_memory
 from bot.turns.ports import TurnWork
 from bot.turns.talk import Talk, payload
 from bot.turns.with_person import OfficeWords, as_reply, remembered

@@ -9,7 +9,7 @@ import structlog
 
 from bot.catalogue import Catalogue, load_catalogue
 from bot.channels.messages import Attachment, Incoming, Line, OutgoingMessage, Reply, TurnState
-from bot.turns.attempt import Attempt, Parts, drop_all, opening, outgoing, read_memory
+from bot.turns.attempt import Attempt, drop_all
 from bot.turns.buttons import COMMANDS, Choice
 from bot.turns.errors import TooMuchHeld
 from bot.turns.heard import Heard, hear, into_turns
@@ -17,9 +17,12 @@ from bot.turns.language import guess_language
 from bot.turns.locks import PersonLocks
 from bot.turns.memory import Memory
 from bot.turns.office_words import OfficeTurn
+from bot.turns.outgoing import outgoing
+from bot.turns.parts import Parts
+from bot.turns.past import read_memory
 from bot.turns.ports import Codes, Dialogue, Outlet, PersonKeys, TurnWorkFactory
 from bot.turns.rules import TurnRules
-from bot.turns.talk import Talk
+from bot.turns.talk import Talk, opening
 from bot.turns.uploads import UploadIntake
 from bot.turns.with_person import OfficeWords
 from casework import handing_off

@@ -20,6 +20,11 @@ class Act:
     line: OutgoingMessage | None = field(default=None, repr=False)
     finding: CodeFinding | None = field(default=None, repr=False)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is typed text with no code in it."""
+        return not self.said.is_payload and self.finding is None
+
 
 class Resolver:
     """Resolves the message of one turn."""

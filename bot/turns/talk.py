@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Literal
 
 from bot.turns.ports import Dialogue, DialogueState, Said, Spoken, SpokenMessage
 
@@ -64,3 +65,17 @@ def payload(intent: str, entities: Mapping[str, object] | None = None, *, messag
     """Build `/intent{json}`."""
     tail = json.dumps(entities, ensure_ascii=False) if entities else ""
     return Said(text=f"/{intent}{tail}", is_payload=True, message_id=message_id)
+
+
+def opening(channel: str, language: str, greeted: bool | str, lost: Literal["no", "yes", "perhaps"] = "no") -> Said:
+    """Build the turn that begins a conversation; its `returning` is false, true or "perhaps".
+
+    `greeted`: true where nothing is to be said, "briefly" where the person came to the point at once.
+    """
+    returning = {"no": False, "yes": True}.get(lost, lost)
+    return payload("open", {"language": language, "channel": channel, "greeted": greeted, "returning": returning})
+
+
+def locked(reason: str) -> Said:
+    """Build the turn that asks for the word: "asked", or after a "wrong" one, or to "wait"."""
+    return payload("locked", {"reason": reason})

@@ -1,6 +1,6 @@
 """Two answers of one turn: a question that both put is put once."""
 
-from bot.turns.attempt import asked_once
+from bot.turns.exchange import asked_once
 from bot.turns.ports import SpokenMessage
 
 
