@@ -80,7 +80,7 @@ async def _files(tracker: Tracker) -> list[FileRef]:
     turn = current_turn.get()
     removed = (tracker.slots.get("draft") or {}).get("removed") or ()
     files = await turn.work.uploads.of(turn.person) if turn is not None else []
-    return sorted((file for file in files if file.id not in removed), key=lambda file: (file.name, file.id))
+    return [file for file in files if file.id not in removed]
 
 
 async def _items(services: Services, tracker: Tracker, texts: Texts) -> list[Item]:

@@ -15,6 +15,7 @@ CaseworkError
 ├── CaseUnknown               no such case, or none that this key opens
 ├── CaseUnreadable            a case is there, but this session's key does not open it (drawn on by storage)
 ├── ProposalMissing           there is nothing to approve, or nobody but its author could
+├── NothingToPublish          the case holds no report whose words could be drafted for an announcement
 ├── Conflict                  somebody else changed the row since it was read: run again
 ├── NotPermitted              the operator's role does not allow the act
 │   └── Recused               the operator belongs to the accused unit or is named
@@ -120,6 +121,10 @@ class CaseUnreadable(CaseworkError):
 
 class ProposalMissing(CaseworkError):
     """No disposition or conclusion waits for this operator's approval."""
+
+
+class NothingToPublish(CaseworkError):
+    """A message to the office is no report, and without a finder nothing is masked."""
 
 
 class Conflict(CaseworkError):

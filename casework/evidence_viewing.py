@@ -34,8 +34,8 @@ async def open_original(
     Only a reporter who wanted its evidential value kept has left one. Raises `ReasonRequired` without a reason,
     `CaseUnknown` where there is no original, and what `office.show` raises.
     """
-    async with at_case(services, key, Act.SHOW, case_id, detail=f"original: {reason.strip()}") as desk:
-        require_text(desk.case, Act.SHOW, reason, "reason")
+    async with at_case(services, key, Act.ORIGINAL, case_id, detail=f"{file_id[:8]}: {reason.strip()}") as desk:
+        require_text(desk.case, Act.ORIGINAL, reason, "reason")
         file = next((file for file in files_of(desk.case) if file.id == file_id), None)
     if file is None or file.original is None:
         raise CaseUnknown

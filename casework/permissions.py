@@ -43,10 +43,15 @@ class Act(StrEnum):
     CHAT = "chat"
     """Take over conversations that were handed off."""
     GRANT_KEY = "grant_key"
+    ORIGINAL = "original"
+    """Open a file as it came, where the reporter kept it so; always with a reason."""
+    PUBLISH = "publish"
+    """Draft the words of a report for an announcement, third parties masked; a person decides on them."""
 
 
 _READING = frozenset({Act.LIST, Act.SHOW, Act.SEARCH, Act.EXPORT})
-_HANDLING = _READING | {Act.CONTACT, Act.ASK, Act.REPLY, Act.CHANGE_STATUS, Act.EXTEND, Act.NOTE, Act.LINK}
+_WRITING = frozenset({Act.ASK, Act.REPLY, Act.CHANGE_STATUS, Act.EXTEND, Act.NOTE, Act.LINK})
+_HANDLING = _READING | _WRITING | {Act.CONTACT, Act.ORIGINAL, Act.PUBLISH}
 _DIRECTING = frozenset({Act.APPROVE, Act.ASSIGN, Act.PRIORITISE, Act.TRANSFER})
 
 PERMISSIONS: dict[Role, frozenset[Act]] = {

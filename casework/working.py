@@ -148,5 +148,7 @@ FITS: dict[Act, Callable[[AtCase], bool]] = {
     Act.LINK: lambda desk: desk.case.row.kind is CaseKind.REPORT,
     Act.TRANSFER: lambda desk: desk.case.status not in CLOSED,
     Act.EXPORT: lambda desk: True,
+    Act.ORIGINAL: lambda desk: True,
+    Act.PUBLISH: lambda desk: desk.case.report is not None and desk.services.anonymiser is not None,
 }
 """When each act makes sense in a case; who may take it says `casework.permissions`."""

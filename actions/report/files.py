@@ -29,13 +29,12 @@ def takes_files(tracker: Tracker) -> bool:
 
 
 async def files_of(tracker: Tracker) -> list[FileRef]:
-    """Return the uploads of this person that were not removed in this draft, by name; none without a turn."""
+    """Return the uploads of this person that were not removed in this draft, as sent; none without a turn."""
     turn = current_turn.get()
     if turn is None:
         return []
     removed = bookkeeping(values_of(tracker)).get("removed") or ()
-    files = [file for file in await turn.work.uploads.of(turn.person) if file.id not in removed]
-    return sorted(files, key=lambda file: (file.name, file.id))
+    return [file for file in await turn.work.uploads.of(turn.person) if file.id not in removed]
 
 
 async def keep_as_file(services: Services, text: str, name: str) -> bool:

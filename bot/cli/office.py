@@ -1,8 +1,12 @@
 """`changtong office …`: for now instead of a desk. Every read and change stands in the audit trail."""
 
+import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +20,9 @@ from casework.auditing import read_trail
 from casework.case import Case, CaseId, CaseKind, CaseStatus, Priority
 from casework.case_life import Details, Disposition, Outcome
 from casework.case_lists import SHORTEST_PREFIX
+from casework.evidence_viewing import open_original
 from casework.ports import CaseQuery, TrailEntry
+from casework.publishing import draft
 
 PAGE = 50
 CaseOption = Annotated[str, typer.Argument(metavar="CASE")]
@@ -84,6 +90,49 @@ def contact(case: CaseOption, reason: ReasonOption, by: By = FIRST, data: Data =
                 raise Refused("no_contact")
             for line in at.paper.pairs((at.words.say(f"field_{name}"), value) for name, value in vars(found).items()):
                 out(line)
+
+    run(work)
+
+
+def original(
+    case: CaseOption,
+    file: Annotated[str, typer.Argument(metavar="FILE")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET")],
+    reason: ReasonOption,
+    by: By = FIRST,
+    data: Data = None,
+) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            case_id = await _case_id(at, case)
+            if target.exists():
+                raise Refused("target_exists", path=target)
+            opened = await open_original(at.services, at.session, case_id, file.strip().lower(), reason=reason)
+            content = b"".join([chunk async for chunk in opened.chunks])
+            await asyncio.to_thread(_write_anew, target, content)
+            tell(at.words.say("original_written", path=target, name=opened.file.name))
+
+    run(work)
+
+
+def _write_anew(target: Path, content: bytes) -> None:
+    """Write a new file for its owner alone; never over another."""
+    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def publish(case: CaseOption, by: By = FIRST, as_json: AsJson = False, data: Data = None) -> None:
+    async def work() -> None:
+        async with desk(settings_for(data), by) as at:
+            drafted = await draft(at.services, at.session, await _case_id(at, case))
+            if as_json:
+                out(_json(asdict(drafted)))
+                return
+            out("\n\n".join(filter(None, (drafted.title, drafted.facts, drafted.result))))
+            tell(at.words.say("draft_only"))
+            for name in ("stays", "hints"):
+                if words := getattr(drafted, name):
+                    tell(at.words.say(f"draft_{name}", words=" · ".join(words)))
 
     run(work)
 

@@ -54,6 +54,8 @@ def _office() -> typer.Typer:
         "due",
         "show",
         "contact",
+        "original",
+        "publish",
         "ask",
         "reply",
         "note",

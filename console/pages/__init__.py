@@ -14,6 +14,7 @@ from console.pages import (
     home,
     log_in,
     myself,
+    publishing,
     searching,
     trail,
 )
@@ -21,5 +22,6 @@ from console.pages import (
 
 def routers() -> tuple[APIRouter, ...]:
     """Return all routes. Their guards (`console.seat.Needs`) name the act that each needs."""
-    topics = (log_in, home, myself, chats, cases, case, evidence, searching, entering, exports, accounts, trail, about)
+    at_cases = (cases, case, evidence, publishing, searching, entering, exports)
+    topics = (log_in, home, myself, chats, *at_cases, accounts, trail, about)
     return tuple(topic.router for topic in topics)

@@ -38,10 +38,12 @@ class Uploads:
         self._key = server_key.subkey("upload")
         self._put: dict[PersonKey, dict[str, FileRef]] = {}
         self._dropped: set[tuple[PersonKey, str]] = set()
+        self._places: dict[str, tuple[str, int]] = {}
 
     def put(self, person: PersonKey, file: FileRef, expires_at: datetime) -> None:
         mark = self._mark(person, file.id)
-        data = {"at": self._clock.now().isoformat(), "file": asdict(file)}
+        at, number = self._place(file)
+        data = {"at": at, "number": number, "file": asdict(file)}
         sealed = self._day_keys.seal(_UPLOAD, mark, json.dumps(data).encode())
         self._collected.execute(_DROP, {"who": person, "which": mark})
         self._collected.execute(_PUT, {"person": person, "file": mark, "sealed": sealed, "expires_at": expires_at})
@@ -49,9 +51,10 @@ class Uploads:
         self._dropped.discard((person, file.id))
 
     async def of(self, person: PersonKey) -> list[FileRef]:
-        """Return the live uploads, oldest first."""
+        """Return the live uploads in the order in which they were sent."""
         rows = await self._collected.all(_OF_PERSON, {"who": person, "now": self._clock.now()})
         opened = sorted(filter(None, (self._opened(row.file, row.sealed) for row in rows)), key=lambda kept: kept[0])
+        self._places |= {file.id: place for place, file in opened}
         files = {file.id: file for _, file in opened} | self._put.get(person, {})
         return [file for file_id, file in files.items() if (person, file_id) not in self._dropped]
 
@@ -60,11 +63,19 @@ class Uploads:
             self._collected.execute(_DROP, {"who": person, "which": self._mark(person, file_id)})
         self._dropped |= {(person, file_id) for file_id in file_ids}
 
+    def _place(self, file: FileRef) -> tuple[str, int]:
+        """Return when and as which it was sent: a file put again (renamed, handed on) keeps its place."""
+        number = max((number for _, number in self._places.values()), default=0) + 1
+        return self._places.setdefault(file.id, (self._clock.now().isoformat(), number))
+
     def _mark(self, person: PersonKey, file_id: str) -> bytes:
         return hashlib.blake2b(person + file_id.encode(), key=self._key, digest_size=16).digest()
 
-    def _opened(self, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
+    def _opened(self, mark: bytes, sealed: bytes) -> "_Kept | None":
         return _open(self._day_keys, mark, sealed)
+
+
+_Kept = tuple[tuple[str, int], FileRef]
 
 
 def files_of_all(connection: Connection, day_keys: DayKeys) -> set[str]:
@@ -73,9 +84,9 @@ def files_of_all(connection: Connection, day_keys: DayKeys) -> set[str]:
     return {file_id for kept in opened if kept for file_id in kept[1].ids}
 
 
-def _open(day_keys: DayKeys, mark: bytes, sealed: bytes) -> tuple[str, FileRef] | None:
+def _open(day_keys: DayKeys, mark: bytes, sealed: bytes) -> _Kept | None:
     try:
         data = json.loads(day_keys.open(_UPLOAD, mark, sealed))
     except DayKeyGone:
         return None
-    return data["at"], FileRef(**data["file"])
+    return (data["at"], data.get("number", 0)), FileRef(**data["file"])

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,6 +17,7 @@ from casework.entering import EntryChannel
 from casework.errors import CodeUnknown
 from casework.ports import PersonKey
 from casework.report import FileRef, Mode
+from casework.submitting import send_message
 from casework.turn import Turn, current_turn
 from casework.way_back import CaseView, open_by_code, request_review
 from console import DeskOptions, create_desk
@@ -271,7 +273,7 @@ async def test_evidence_is_shown_without_trusting_it(office: Office) -> None:
     assert "&lt;script&gt;alert(1)" in text.text
     assert "<script>alert" not in text.text
     assert "not opened here" in (await browser.get(at[2])).text
-    saved = await browser.get(f"{at[2]}/original")
+    saved = await browser.get(f"{at[2]}/saved")
     assert saved.headers["content-type"] == "application/octet-stream"
     assert saved.headers["content-disposition"].startswith("attachment")
     assert (await browser.get(f"{at[3]}/picture")).status_code == 404
@@ -282,8 +284,51 @@ async def test_a_file_belongs_to_its_case_alone(office: Office) -> None:
     await office.submit(files=(file,))
     other = (await office.submit()).row.id.hex()
     browser = await office.seated("second")
-    for path in ("", "/picture", "/original"):
+    for path in ("", "/picture", "/saved"):
         assert (await browser.get(f"/cases/{other}/files/{file.id}{path}")).status_code == 404
+    asked = await browser.post(f"/cases/{other}/files/{file.id}/original", {"reason": "curious"})
+    assert asked.status_code == 404
+
+
+async def test_an_original_leaves_the_vault_with_a_recorded_reason_alone(office: Office) -> None:
+    clean, original = await _sealed(office, "a.jpg", _photograph()), await _sealed(office, "a.jpg", b"as it came")
+    came: dict[str, Any] = {"original_id": original.id, "original_key": original.key, "original_size": original.size}
+    file = replace(clean, removed="place", keeps_original=True, **came)
+    case = (await office.submit(files=(file,))).row.id.hex()
+    browser, at = await office.seated("second"), f"/cases/{case}/files/{file.id}"
+    assert "Open the original" in (await browser.get(at)).text
+    refused = await browser.post(f"{at}/original", {"reason": "  "})
+    assert b"as it came" not in refused.content
+    assert 'role="alert"' in refused.text
+    opened = await browser.post(f"{at}/original", {"reason": "the court asks for it"})
+    assert opened.content == b"as it came"
+    assert opened.headers["content-type"] == "application/octet-stream"
+    assert opened.headers["content-disposition"].startswith("attachment")
+    assert "sandbox" in opened.headers["content-security-policy"]
+    async with office.store.work() as work:
+        entry = next(entry for entry in await work.trail.entries(20) if entry.act == "original")
+    assert (entry.actor, entry.detail) == ("second", f"{file.id[:8]}: the court asks for it")
+    assert entry.case_ref == case
+    handler = await office.seated("handler")
+    assert (await handler.post(f"{at}/original", {"reason": "curious"})).status_code == 403
+
+
+async def test_an_announcement_is_drafted_without_third_parties(office: Office) -> None:
+    facts = "我叫王建国，邻居刘秀英（13998877665）可以作证，张伟科长收了钱。我是厂里唯一的会计。"
+    case = (await office.submit(facts=facts, title="张伟收钱", accused_name="张伟")).row.id.hex()
+    browser = await office.seated("second")
+    assert f"/cases/{case}/draft" in (await browser.get(f"/cases/{case}")).text
+    page = await browser.post(f"/cases/{case}/draft")
+    assert page.status_code == 200
+    assert not [word for word in ("王建国", "刘秀英", "13998877665") if word in page.text]
+    assert "［姓名］" in page.text
+    assert "张伟" in page.text
+    assert "唯一的会计" in page.text
+    async with office.store.work() as work:
+        assert (await work.trail.entries(1))[0].act == "publish"
+    message = (await send_message(office.services, "你好", language="zh", draft_id="m1")).row.id.hex()
+    assert "/draft" not in (await browser.get(f"/cases/{message}")).text
+    assert (await browser.post(f"/cases/{message}/draft")).status_code == 409
 
 
 @pytest.mark.parametrize("channel", list(EntryChannel))

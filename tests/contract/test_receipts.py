@@ -1,5 +1,6 @@
 """Receipts, case sessions and uploads: what lives for minutes or hours."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -108,6 +109,30 @@ async def test_a_dropped_case_session_is_gone(ground: Ground) -> None:
 
 def make_file(number: int) -> FileRef:
     return FileRef(id=f"{number:032x}", key="a2V5", name=f"照片{number}.jpg", size=10, media_type="image/jpeg")
+
+
+async def test_files_sent_at_one_moment_keep_their_order_also_when_put_again_or_handed_on(ground: Ground) -> None:
+    files = [make_file(n) for n in (7, 3, 9, 1, 8, 2, 6)]
+    for file in files:
+        async with ground.work() as work:
+            assert len(await work.uploads.of(ground.person())) < len(files)
+            work.uploads.put(ground.person(), file, ground.clock.now() + HOUR)
+            await work.commit()
+    ground.clock.advance(seconds=9)
+    async with ground.work() as work:
+        await work.uploads.of(ground.person())
+        work.uploads.put(ground.person(), replace(files[2], name="renamed.jpg"), ground.clock.now() + HOUR)
+        await work.commit()
+    wanted = [file.id for file in files]
+    async with ground.work() as work:
+        kept = await work.uploads.of(ground.person())
+        assert [file.id for file in kept] == wanted
+        work.uploads.drop(ground.person(), wanted)
+        for file in kept:
+            work.uploads.put(ground.person("successor"), file, ground.clock.now() + HOUR)
+        await work.commit()
+    async with ground.work() as work:
+        assert [file.id for file in await work.uploads.of(ground.person("successor"))] == wanted
 
 
 async def test_uploads_come_in_the_order_they_were_made_until_dropped_or_expired(ground: Ground) -> None:

@@ -14,6 +14,7 @@ import httpx2
 import pyotp
 from fastapi import FastAPI
 
+from casework.anonymise import Anonymiser
 from casework.attempts import Attempts
 from casework.handoff import Move
 from casework.ports import OfficeKey
@@ -197,6 +198,7 @@ async def _opened(folder: Path, url: str, clock: FakeClock | None = None) -> Asy
             ranker=NoRanker(),
             evidence=store.evidence,
             attempts=Attempts(),
+            anonymiser=Anonymiser(config.profile),
         )
         parts = DeskParts(
             services=services,

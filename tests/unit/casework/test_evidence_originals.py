@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from casework.case import CaseId
-from casework.errors import CaseUnknown, ReasonRequired
+from casework.errors import CaseUnknown, NotPermitted, ReasonRequired
 from casework.evidence_viewing import open_original
 from casework.report import FileRef
 from casework.services import Services
@@ -43,7 +43,14 @@ async def test_an_original_opens_with_a_reason_that_stands_in_the_trail(
     assert b"".join([chunk async for chunk in opened.chunks]) == b"original"
     async with store.work() as work:
         entry = (await work.trail.entries())[0]
-    assert (entry.actor, entry.detail) == ("wang", "original: court asks for it")
+    assert (entry.actor, entry.act, entry.detail) == ("wang", "original", f"{file.id[:8]}: court asks for it")
+
+
+async def test_who_may_only_read_messages_opens_no_original(services: Services, store: MemoryStore) -> None:
+    case_id, file = await _submitted(services, keeps=True)
+    store.add_operator(make_operator("liu", role="intake"))
+    with pytest.raises(NotPermitted):
+        await open_original(services, FakeOfficeKey(operator="liu"), case_id, file.id, reason="curious")
 
 
 async def test_without_a_reason_it_stays_closed(services: Services, key: FakeOfficeKey) -> None:

@@ -2,13 +2,18 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.bootstrap import open_office
 from bot.settings import Settings
 from casework.ports import TrailEntry
+from casework.submitting import submit
+from tests.unit.casework.conftest import make_report
 from tests.unit.cli.conftest import Run
 
 
@@ -48,6 +53,49 @@ def test_the_contact_is_opened_with_a_reason(changtong: Run, data: Path, passwor
     result = changtong("office", "contact", case, "--reason", "call back", "--data", data, stdin=password)
     assert (result.code, result.lines) == (0, ["name\t李四", "contact\t13900000000"])
     assert next(entry.detail for entry in _trail(data) if entry.act == "contact") == "call back"
+
+
+def test_words_for_an_announcement_are_drafted(changtong: Run, data: Path, password: str, case: str) -> None:
+    result = changtong("office", "publish", case, "--data", data, stdin=password)
+    assert (result.code, result.lines) == (0, ["收钱才办证", "", "三月到窗口办证，经办人要五千元。"])
+    assert "draft" in result.err
+    as_json = json.loads(changtong("office", "publish", case, "--json", "--data", data, stdin=password).out)
+    assert as_json["title"] == "收钱才办证"
+    assert [entry.act for entry in _trail(data)].count("publish") == 2
+
+
+def test_an_original_is_written_into_a_new_file_with_a_reason(
+    changtong: Run, data: Path, password: str, tmp_path: Path
+) -> None:
+    case, file = asyncio.run(_with_original(Settings(data=data)))
+    target = tmp_path / "came.jpg"
+    options = ("--data", data)
+    without = changtong("office", "original", case, file, target, "--reason", " ", *options, stdin=password)
+    assert (without.code, target.exists()) == (1, False)
+    result = changtong("office", "original", case, file, target, "--reason", "court", *options, stdin=password)
+    assert (result.code, target.read_bytes(), target.stat().st_mode & 0o777) == (0, b"as it came", 0o600)
+    assert next(entry.detail for entry in _trail(data) if entry.act == "original") == f"{file[:8]}: court"
+    again = changtong("office", "original", case, file, target, "--reason", "court", *options, stdin=password)
+    assert (again.code, "left alone" in again.err) == (1, True)
+
+
+async def _with_original(settings: Settings) -> tuple[str, str]:
+    """Submit a report with a file whose original was kept; return the ids of both."""
+
+    async def chunks(content: bytes) -> AsyncIterator[bytes]:
+        yield content
+
+    store, services = await open_office(settings)
+    seal = store.evidence.seal
+    try:
+        clean = await seal(chunks(b"clean"), name="a.jpg", media_type="", limit_bytes=99)
+        came = await seal(chunks(b"as it came"), name="a.jpg", media_type="", limit_bytes=99)
+        original: dict[str, Any] = {"original_id": came.id, "original_key": came.key, "original_size": came.size}
+        file = replace(clean, keeps_original=True, **original)
+        done = await submit(services, make_report(files=(file,)), None, draft_id="d2")
+    finally:
+        await store.close()
+    return done.row.id.hex(), file.id
 
 
 def test_ask_reply_and_note(changtong: Run, data: Path, password: str, case: str) -> None:
