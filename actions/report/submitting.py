@@ -65,9 +65,8 @@ class ActionSubmit(ServiceAction):
             button(domain, "show_code", language, "show_code"),
             button(domain, "new_report", language, "start_report"),
         ]
-        is_anonymous = submitted.row.mode is Mode.ANONYMOUS
         day = "" if submitted.due_on is None else day_in_words(domain, language, submitted.due_on)
-        ending = ("_anonymous" if is_anonymous else "") + ("" if day else "_undated")
+        ending = _standing(submitted) + ("" if day else "_undated")
         dispatcher.utter_message(response=f"utter_receipt_next{ending}", day=day)
         if submitted.watched_until is not None:
             until = day_in_words(domain, language, submitted.watched_until)
@@ -75,3 +74,10 @@ class ActionSubmit(ServiceAction):
         dispatcher.utter_message(
             response="utter_receipt", code=submitted.code, buttons=buttons, json_message={"receipt": True}
         )
+
+
+def _standing(submitted: Submitted) -> str:
+    """Name the words for how the reporter stands: who wished to be told here can be reached, if by nobody's eyes."""
+    if submitted.row.mode is not Mode.ANONYMOUS:
+        return ""
+    return "_anonymous" if submitted.watched_until is None else "_watched"

@@ -161,7 +161,8 @@ class Sheets:
 
     def _entry(self, entry: Entry, row: CaseRow) -> Iterator[str]:
         is_message = row.kind is CaseKind.MESSAGE and entry.kind is EntryKind.ADDITION and entry.seq == 1
-        name = "kind_message" if is_message else f"entry_{entry.kind}"
+        kind = "watch" if "watch" in entry.data else entry.kind
+        name = "kind_message" if is_message else f"entry_{kind}"
         what = self._words.say(f"status_{entry.status}" if _is_step(entry) else name)
         when = self._time(entry.at) if entry.at else str(entry.day)
         secret = self._words.say("for_the_office") if entry.part is Part.OFFICE else ""
@@ -179,7 +180,7 @@ class Sheets:
         if entry.kind is EntryKind.PROPOSAL and entry.status is not None:
             yield self._words.say("data_step"), self._words.say(f"status_{entry.status}")
         for name, value in entry.data.items():
-            if name in ("from", "act") or value is None:
+            if name in ("from", "act", "watch") or value is None:
                 continue
             yield self._words.say(f"data_{name}") if self._words.has(f"data_{name}") else name, self._value(name, value)
 
@@ -274,7 +275,7 @@ def _entry_object(entry: Entry) -> dict[str, Any]:
         "at": entry.at.isoformat() if entry.at else None,
         "status": entry.status,
         "text": entry.text,
-        "data": entry.data,
+        "data": {name: True if name == "watch" else value for name, value in entry.data.items()},
         "files": [{"id": file.id, "name": file.name, "size": file.size} for file in entry.files],
     }
 

@@ -22,7 +22,8 @@ from bot.channels.posting import (
     Unreached,
 )
 from bot.jobs.pace import Pace
-from bot.jobs.ports import Outbox, OutboxWork, OutboxWorkFactory, Row
+from bot.jobs.ports import OutboxWork, OutboxWorkFactory
+from bot.outbox import Outbox, Outgoing
 from casework.errors import Conflict
 from casework.ports import Clock
 
@@ -43,9 +44,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryRules:
-    """`most_at_once`: calls in flight. `poll_seconds`: how often an empty outbox is looked at."""
+    """`most_at_once`: calls in flight. `poll_seconds`: how often an empty outbox is looked at.
+
+    `claimed_together`: a claim is a transaction and finds its time between two calls: it waits for so many free places,
+    but no longer than `poll_seconds`, since calls that nobody answers keep theirs.
+    """
 
     most_at_once: int = 12
+    claimed_together: int = 4
     poll_seconds: float = 0.25
 
 
@@ -78,7 +84,7 @@ class Sender:
         self._owner = secrets.token_bytes(16)
         self._woken = asyncio.Event()
         self._in_flight: set[asyncio.Task[None]] = set()
-        self._paused_until = 0.0
+        self._paused_until = self._looked_at = 0.0
         self.counts = DeliveryCounts()
 
     def wake(self) -> None:
@@ -135,9 +141,10 @@ class Sender:
 
     async def send_due(self) -> int:
         """Claim what may leave now and begin to send it; return how many were begun."""
-        free = self._rules.most_at_once - len(self._in_flight)
-        if free <= 0 or asyncio.get_running_loop().time() < self._paused_until:
+        free, now = self._free(), asyncio.get_running_loop().time()
+        if free <= 0 or now < self._paused_until:
             return 0
+        self._looked_at = now
         async with self._work() as work:
             if not await work.outbox.is_any_waiting():
                 return 0
@@ -148,18 +155,25 @@ class Sender:
             task.add_done_callback(self._in_flight.discard)
         return len(rows)
 
+    def _free(self) -> int:
+        """Return how many rows may be claimed now; none while the places that got free are few and fresh."""
+        free = self._rules.most_at_once - len(self._in_flight)
+        is_late = asyncio.get_running_loop().time() >= self._looked_at + self._rules.poll_seconds
+        wanted = min(self._rules.claimed_together, self._rules.most_at_once)
+        return free if free >= wanted or is_late else 0
+
     async def finish(self) -> None:
         """Wait for the calls under way."""
         while self._in_flight:
             await asyncio.wait(self._in_flight)
 
-    async def _send(self, row: Row) -> None:
+    async def _send(self, row: Outgoing) -> None:
         try:
             await self._send_now(row, await self._pace.wait())
         except Exception:  # the job's edge: the row's lease ends and it is tried again
             _log.exception("delivery.send_failed")
 
-    async def _send_now(self, row: Row, left_at: float) -> None:
+    async def _send_now(self, row: Outgoing, left_at: float) -> None:
         if row.attempts > 1 and not self._messenger.may_repeat(row.payload):
             await self._drop(row)  # a sender that died had it: nobody knows whether it arrived
             return
@@ -174,7 +188,7 @@ class Sender:
             self._pace.rest(row.person, self._messenger.pause_after(row.payload))
         await (self._settle(row, failure) if failure is not None else self._note_sent(row, change))
 
-    async def _note_sent(self, row: Row, change: ChatChange | None) -> None:
+    async def _note_sent(self, row: Outgoing, change: ChatChange | None) -> None:
         self.counts.sent += 1
         async with self._work() as work:
             work.outbox.sent(row.id, self._owner)
@@ -186,7 +200,7 @@ class Sender:
                     work.outbox.put(post.payload, person=row.person, expires_at=expires_at, priority=post.priority)
             await self._commit(work)
 
-    async def _settle(self, row: Row, failure: SendFailed) -> None:
+    async def _settle(self, row: Outgoing, failure: SendFailed) -> None:
         """Decide what becomes of a row that was not sent, or not surely."""
         _log.info("delivery.not_sent", why=type(failure).__name__, attempts=row.attempts)
         async with self._work() as work:
@@ -202,7 +216,7 @@ class Sender:
                 self._again(work.outbox, row, failure)
             await self._commit(work)
 
-    def _forget(self, work: OutboxWork, row: Row) -> None:
+    def _forget(self, work: OutboxWork, row: Outgoing) -> None:
         self.counts.dropped += 1
         if row.person is None:
             work.outbox.sent(row.id, self._owner)
@@ -211,18 +225,18 @@ class Sender:
         work.chats.change(row.person, lambda _: {}, expires_at=self._clock.now())
         work.watches.drop_of(row.person)
 
-    def _readdress(self, work: OutboxWork, row: Row, failure: Moved) -> None:
+    def _readdress(self, work: OutboxWork, row: Outgoing, failure: Moved) -> None:
         work.outbox.sent(row.id, self._owner)
         payload = self._messenger.moved(row.payload, failure.address)
         if row.attempts < MOST_ATTEMPTS:
             work.outbox.put(payload, person=row.person, expires_at=self._clock.now() + KEPT, priority=row.priority)
 
-    def _park(self, outbox: Outbox, row: Row) -> None:
+    def _park(self, outbox: Outbox, row: Outgoing) -> None:
         self.counts.parked += 1
         _log.warning("delivery.parked", attempts=row.attempts)
         outbox.park(row.id, self._owner, self._clock.now() + self._messenger.kept_aside(row.payload))
 
-    def _later(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
+    def _later(self, outbox: Outbox, row: Outgoing, failure: SendFailed) -> None:
         """Not the row's fault: it was no attempt."""
         seconds = failure.seconds if isinstance(failure, NotNow) else ACCESS_PAUSE_SECONDS
         if isinstance(failure, NotNow):
@@ -234,13 +248,13 @@ class Sender:
             _log.error("delivery.no_access")
         outbox.again(row.id, self._owner, self._clock.now() + timedelta(seconds=seconds), counts=False)
 
-    async def _drop(self, row: Row) -> None:
+    async def _drop(self, row: Outgoing) -> None:
         self.counts.dropped += 1
         async with self._work() as work:
             work.outbox.sent(row.id, self._owner)
             await self._commit(work)
 
-    def _again(self, outbox: Outbox, row: Row, failure: SendFailed) -> None:
+    def _again(self, outbox: Outbox, row: Outgoing, failure: SendFailed) -> None:
         may_repeat = self._messenger.may_repeat(row.payload)
         if not isinstance(failure, Unreached) and not may_repeat:
             self.counts.dropped += 1

@@ -1,6 +1,6 @@
 """What a turn needs from the outside, as Protocols that storage and the dialogue engine satisfy by shape."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -9,6 +9,7 @@ from bot.dialogue.values import DialogueState as DialogueState
 from bot.dialogue.values import Said as Said
 from bot.dialogue.values import Spoken as Spoken
 from bot.dialogue.values import SpokenMessage as SpokenMessage
+from bot.outbox import Chats, Outbox
 from casework.code import CodeFinding
 from casework.ports import PersonKey, UnitOfWork
 
@@ -93,64 +94,6 @@ class UpdateStore(Protocol):
     def drop_of(self, person: PersonKey) -> None: ...
 
 
-class OutgoingRow(Protocol):
-    """A claimed row of the outbox; `attempts` counts this claim too."""
-
-    @property
-    def id(self) -> bytes: ...
-    @property
-    def payload(self) -> dict[str, Any]: ...
-    @property
-    def attempts(self) -> int: ...
-    @property
-    def person(self) -> PersonKey | None: ...
-    @property
-    def priority(self) -> int: ...
-
-
-class OutboxStore(Protocol):
-    """What is to leave the process."""
-
-    def put(
-        self,
-        payload: dict[str, Any],
-        *,
-        expires_at: datetime,
-        person: PersonKey | None = None,
-        not_before: datetime | None = None,
-        priority: int = 0,
-    ) -> None: ...
-
-    async def is_any_waiting(self) -> bool: ...
-
-    async def has_waiting(self, person: PersonKey, priority: int) -> bool:
-        """Tell whether a row of this priority waits for this person."""
-
-    async def claim(
-        self, owner: bytes, lease: timedelta, limit: int = ..., *, without: Sequence[bytes] = ()
-    ) -> Sequence[OutgoingRow]: ...
-
-    async def take_over(self, owner: bytes) -> None: ...
-
-    def sent(self, row_id: bytes, owner: bytes) -> None: ...
-
-    def again(self, row_id: bytes, owner: bytes, not_before: datetime, *, counts: bool = True) -> None: ...
-
-    def park(self, row_id: bytes, owner: bytes, until: datetime) -> None: ...
-
-    def drop_of(self, person: PersonKey) -> None: ...
-
-
-class ChatStore(Protocol):
-    """What a messenger's channel notes of a chat, in the row of its live conversation."""
-
-    async def load(self, person: PersonKey) -> dict[str, Any]: ...
-
-    def change(
-        self, person: PersonKey, change: Callable[[dict[str, Any]], dict[str, Any]], *, expires_at: datetime
-    ) -> None: ...
-
-
 class TurnWork(UnitOfWork, Protocol):
     """The unit of work of a turn: casework's stores, the conversation's and the messengers'."""
 
@@ -163,9 +106,9 @@ class TurnWork(UnitOfWork, Protocol):
     @property
     def updates(self) -> UpdateStore: ...
     @property
-    def outbox(self) -> OutboxStore: ...
+    def outbox(self) -> Outbox: ...
     @property
-    def chats(self) -> ChatStore: ...
+    def chats(self) -> Chats: ...
 
 
 class Outlet(Protocol):

@@ -1,11 +1,10 @@
 """What the tests of the messenger share: programs in this process or their own, bound to a stand-in."""
 
 import asyncio
-import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,55 +12,86 @@ from _pytest.mark import ParameterSet
 from pydantic import SecretStr
 
 from bot.bootstrap import App, Prepared, build
+from bot.dialogue.transcripts import listed
+from bot.messenger import CHANNEL
 from bot.settings import Settings
 from tests.acceptance.telegram_programs import TelegramHouse
-from tests.acceptance.telegram_talker import TelegramTalker
-from tests.dialogues.runner import Transcript, read_transcripts
+from tests.acceptance.telegram_talker import TelegramProgram, TelegramTalker
+from tests.dialogues.runner import Run, Transcript, read_transcripts
 from tests.fakes import FakeClock
 from tests.support.server import Server
 from tests.telegram.client import TestSide
 
 DIALOGUES = Path(__file__).parents[1] / "dialogues"
-MakeTalker = Callable[..., TelegramTalker]
+
+NOT_HERE = {
+    ("talk_en", "a draft goes on beside a message to the office"): "nothing but the code succeeds a conversation here",
+    ("talk_en", "a draft beside a message survives a restart"): "nothing but the code succeeds a conversation here",
+    ("talk_zh", "给办公室留言，没写完的举报接着写"): "nothing but the code succeeds a conversation here",
+    ("talk_en", "buttons of old, pings, and finishing where nothing is open"): "this channel can write first",
+    ("talk_zh", "buttons of old, pings, and finishing where nothing is open"): "this channel can write first",
+}
+"""What only the web chat can do, or only this channel, and why; `dialogues/telegram` tells how it goes here."""
+
+OF_CHANNEL = frozenset({"utter_channel_web", "utter_welcome_brief"})
+OWN_WORDS = {
+    "One thing first": "Telegram knows who you are",
+    "先说一句": "Telegram 知道您是谁",
+    "whoever controls the server": "Whoever controls the server",
+}
+"""What the web chat says of itself and a transcript expects, with what is expected here instead."""
 
 
-@pytest.fixture
-async def telegram_talker(
-    prepared: Prepared, folder: Path, tmp_path: Path, bot_api: TestSide
-) -> AsyncIterator[MakeTalker]:
-    """Return what makes a talker in a language, by polling or by webhook, on a fresh data folder."""
-    await bot_api.settings(is_flood_on=False)
-    made: list[TelegramTalker] = []
-    data, clock = tmp_path / "data", FakeClock()
-    shutil.copytree(folder, data)
-    settings = Settings(data=data, telegram_token=SecretStr(bot_api.token), telegram_api=bot_api.address)
-
-    async def built() -> App:
-        return await build(settings, clock=clock, prepared=prepared)
-
-    def make(language: str, *, is_webhook: bool = False) -> TelegramTalker:
-        made.append(TelegramTalker(build=built, clock=clock, language=language, side=bot_api, is_webhook=is_webhook))
-        return made[-1]
-
-    yield make
-    for one in made:
-        await one.close()
-
-
-def chosen(every: int, first: int) -> list[ParameterSet]:
-    """Return one in `every` transcripts of each file; all of them when CHANGTONG_ALL_TRANSCRIPTS is set."""
-    step, begin = (1, 0) if os.environ.get("CHANGTONG_ALL_TRANSCRIPTS") else (every, first)
-    return [
-        pytest.param(transcript, id=f"{path.stem}:{transcript.name}")
-        for path in sorted(DIALOGUES.glob("*.yml"))
-        for transcript in list(filter(_fits, read_transcripts(path)))[begin::step]
+def _in_its_words(transcript: Transcript) -> Transcript:
+    """Expect this channel's words where a transcript expects the web chat's about itself."""
+    turns = [
+        {**turn, "has": [OWN_WORDS.get(fragment, fragment) for fragment in listed(turn["has"])]}
+        if "has" in turn and any(name in OF_CHANNEL for name in listed(turn.get("bot")))
+        else turn
+        for turn in transcript.turns
     ]
+    return replace(transcript, turns=turns)
 
 
-def _fits(transcript: Transcript) -> bool:
-    """Leave out those about what the web chat says of itself: this channel has its own words, tested by themselves."""
-    of_channel = {"utter_channel_web", "utter_welcome_brief", "utter_done_forget"}
-    return not any(of_channel & set(turn.get("bot", ())) and "has" in turn for turn in transcript.turns)
+@asynccontextmanager
+async def program(
+    address: str, prepared: Prepared, folder: Path, data: Path, *, is_webhook: bool = False
+) -> AsyncIterator[TelegramProgram]:
+    """Give a program, by polling or by webhook, on a fresh data folder: conversations follow each other with it."""
+    shutil.copytree(folder, data)
+    clock = FakeClock()
+    async with TestSide(address) as side:
+        await side.reset(is_flood_on=False)
+        settings = Settings(data=data, telegram_token=SecretStr(side.token), telegram_api=side.address)
+
+        async def built() -> App:
+            return await build(settings, clock=clock, prepared=prepared)
+
+        made = TelegramProgram(build=built, clock=clock, side=side, is_webhook=is_webhook)
+        try:
+            yield made
+        finally:
+            await made.close()
+
+
+async def play(transcript: Transcript, program: TelegramProgram, *, is_own: bool) -> None:
+    """Play one transcript with somebody new; no call may break the schema. `is_own`: written for this channel."""
+    await program.back_to_the_beginning()
+    talker = TelegramTalker(program=program, language=transcript.language, is_like_web=not is_own)
+    await Run(transcript if is_own else _in_its_words(transcript), talker).play()
+    errors = await program.side.do("clear_errors")
+    assert not errors, errors
+
+
+def chosen(*, reports: bool) -> list[ParameterSet]:
+    """Return the transcripts that can be played here: of the report form, or all others with this channel's own."""
+    return [
+        pytest.param(transcript, is_own, id=f"{path.parent.name}:{path.stem}:{transcript.name}")
+        for is_own, folder in ((False, DIALOGUES), (True, DIALOGUES / CHANNEL))
+        for path in sorted(folder.glob("*.yml"))
+        for transcript in read_transcripts(path)
+        if path.stem.startswith("report") is reports and (path.stem, transcript.name) not in NOT_HERE
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ import uvicorn
 
 from bot.bootstrap import App
 from bot.channels.messages import Incoming, OutgoingMessage, Reply
+from bot.channels.telegram.address import address_of
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.messenger import TelegramMessenger
 from bot.channels.telegram.options import TelegramOptions
@@ -28,7 +29,7 @@ from tests.dialogues.in_process import answer_of
 from tests.dialogues.office_desk import OfficeDesk
 from tests.dialogues.runner import Answer, Heard
 from tests.fakes import FakeClock
-from tests.telegram.client import PATIENCE_SECONDS, SentFile, Someone, TestSide
+from tests.telegram.client import PATIENCE_SECONDS, Seen, SentFile, Someone, TestSide
 
 OF_CHANNEL, _WATCH = "utter_channel_", "utter_ask_report_form_follow_up"
 
@@ -45,42 +46,112 @@ class Overheard:
     """The real conversations; remembers the replies with what a chat does not show: payloads, names, the intent."""
 
     real: TurnProcessor
-    replies: list[Reply] = field(default_factory=list)
+    replies: list[tuple[str, Reply]] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle(self, incoming: Incoming) -> Reply:
-        return self._note(await self.real.handle(incoming))
+        return self._note(incoming.address, await self.real.handle(incoming))
 
     async def handle_waiting(self, waiting: Sequence[Incoming]) -> list[Reply]:
-        return [self._note(reply) for reply in await self.real.handle_waiting(waiting)]
+        return [self._note(waiting[0].address, reply) for reply in await self.real.handle_waiting(waiting)]
 
-    def _note(self, reply: Reply) -> Reply:
-        self.replies.append(reply)
+    def _note(self, address: str, reply: Reply) -> Reply:
+        self.replies.append((address, reply))
         self.news.set()
         return reply
+
+    def to(self, address: str) -> list[Reply]:
+        """Return what was replied to this chat so far."""
+        return [reply for replied, reply in self.replies if replied == address]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
 
 @dataclass
-class TelegramTalker:
-    """Satisfies `tests.dialogues.runner.Talker`. `build` opens the program with the token of `side`."""
+class TelegramProgram:
+    """The whole program in this process, bound to a stand-in; one conversation after another may be held with it."""
 
     build: Callable[[], Awaitable[App]]
     clock: FakeClock
-    language: str
     side: TestSide
     is_webhook: bool = False
     app: App | None = None
-    telegram: Telegram | None = None
     overheard: Overheard | None = None
     desk: OfficeDesk = field(default_factory=OfficeDesk)
-    _person: Someone | None = None
-    _last: int = 0
-    _payloads: dict[str, str] = field(default_factory=dict)
+    _telegram: Telegram | None = None
     _serving: list["asyncio.Task[None]"] = field(default_factory=list)
     _server: uvicorn.Server | None = None
+    _waited_seconds: float = 0.0
+
+    async def running(self) -> App:
+        """Start it where it does not run."""
+        if self.app is None:
+            await self._start()
+        assert self.app is not None
+        return self.app
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass, here and at the stand-in."""
+        self._waited_seconds += seconds
+        self.clock.advance(seconds=seconds)
+        await self.side.do("advance", seconds=seconds)
+
+    async def back_to_the_beginning(self) -> None:
+        """Turn the clocks back: transcripts name days and hours."""
+        if self._waited_seconds:
+            await self.wait(-self._waited_seconds)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+            await asyncio.gather(*self._serving)
+            self._serving, self._server = [], None
+        if self._telegram is not None:
+            await self._telegram.stop()
+            self._telegram = None
+        if self.app is not None:
+            await self.app.close()
+            self.app = None
+
+    async def _start(self) -> None:
+        self.app = app = await self.build()
+        self.overheard = Overheard(app.conversations)
+        listener = socket.create_server(("127.0.0.1", 0)) if self.is_webhook else None
+        if listener is not None:
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else None
+        options = replace(options_of(app.settings, app.store), webhook=address, album_quiet=timedelta(seconds=0.15))
+        self._telegram = _telegram(app, options, self.overheard)
+        if listener is not None:
+            await self._serve(listener)
+        self._telegram.start()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        assert self.app is not None
+        assert self._telegram is not None
+        app = WithWebhook(web_app(self.app), self._telegram.webhook)
+        config = uvicorn.Config(
+            app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+        )
+        self._server = uvicorn.Server(config)
+        self._serving = [asyncio.create_task(self._server.serve(sockets=[listener]))]
+
+
+@dataclass
+class TelegramTalker:
+    """Satisfies `tests.dialogues.runner.Talker`: somebody new who talks with a program.
+
+    `is_like_web`: what differs from the web chat is told under the web chat's names, and its one question is skipped.
+    """
+
+    program: TelegramProgram
+    language: str
+    is_like_web: bool = True
+    _someone: Someone | None = None
+    _last: int = 0
+    _change: int = 0
+    _payloads: dict[str, str] = field(default_factory=dict)
 
     async def say(self, text: str) -> Answer:
         person = await self._ready()
@@ -96,74 +167,40 @@ class TelegramTalker:
         return await self._answer(person.send(*sent))
 
     async def wait(self, time: timedelta) -> None:
-        self.clock.advance(seconds=time.total_seconds())
-        await self.side.do("advance", seconds=time.total_seconds())
+        await self.program.wait(time.total_seconds())
 
     async def office(self, code: str, act: Mapping[str, str]) -> None:
-        await self._ready()
-        assert self.app is not None
-        await self.desk.act(self.app, code, act)
+        await self.program.desk.act(await self.program.running(), code, act)
 
     async def restart(self) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        if self._server is not None:
-            self._server.should_exit = True
-            await asyncio.gather(*self._serving)
-            self._serving, self._server = [], None
-        if self.telegram is not None:
-            await self.telegram.stop()
-            self.telegram = None
-        if self.app is not None:
-            await self.app.close()
-            self.app = None
+        await self.program.close()
 
     async def _ready(self) -> Someone:
-        if self._person is None:
-            self._person = await self.side.someone(self.language)
-            await self._person.know()
-        if self.app is None:
-            await self._start()
-        return self._person
-
-    async def _start(self) -> None:
-        self.app = app = await self.build()
-        self.overheard = Overheard(app.conversations)
-        listener = socket.create_server(("127.0.0.1", 0)) if self.is_webhook else None
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}" if listener else None
-        options = replace(options_of(app.settings, app.store), webhook=address, album_quiet=timedelta(seconds=0.15))
-        self.telegram = _telegram(app, options, self.overheard)
-        if listener is not None:
-            await self._serve(listener)
-        self.telegram.start()
-
-    async def _serve(self, listener: socket.socket) -> None:
-        assert self.app is not None
-        assert self.telegram is not None
-        app = WithWebhook(web_app(self.app), self.telegram.webhook)
-        config = uvicorn.Config(
-            app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1
-        )
-        self._server = uvicorn.Server(config)
-        self._serving = [asyncio.create_task(self._server.serve(sockets=[listener]))]
+        await self.program.running()
+        if self._someone is None:
+            self._someone = await self.program.side.someone(self.language)
+            await self._someone.know()
+        return self._someone
 
     async def _answer(self, act: Awaitable[Any]) -> Answer:
         """Do the act, wait for its turn, and for all of its words to stand in the chat."""
-        assert self.overheard is not None
-        assert self._person is not None
-        replies = len(self.overheard.replies)
+        overheard, person = self.program.overheard, await self._ready()
+        assert overheard is not None
+        address = address_of(int(self.program.side.bot["id"]), person.chat)
+        replies = len(overheard.to(address))
         await act
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self.overheard.replies) == replies:
-                self.overheard.news.clear()
-                await self.overheard.news.wait()
-        said = self.overheard.replies[replies:]
+            while len(overheard.to(address)) == replies:
+                overheard.news.clear()
+                await overheard.news.wait()
+        said = overheard.to(address)[replies:]
         await self._arrived([message for reply in said for message in reply.messages])
         self._payloads |= {b.payload: b.id for reply in said for m in reply.messages for b in m.buttons}
         answers = [answer_of(reply) for reply in said]
-        heard = tuple(_as_in_web(message) for answer in answers for message in answer.messages)
-        return await self._without_watch(replace(answers[-1], messages=heard))
+        heard = tuple(message for answer in answers for message in answer.messages)
+        if not self.is_like_web:
+            return replace(answers[-1], messages=heard)
+        return await self._without_watch(replace(answers[-1], messages=tuple(map(_as_in_web, heard))))
 
     async def _without_watch(self, answer: Answer) -> Answer:
         """Pass over the one question that the web chat does not ask: whether news may be told here."""
@@ -175,18 +212,23 @@ class TelegramTalker:
 
     async def _arrived(self, wanted: Sequence[OutgoingMessage]) -> None:
         """Wait until these words and buttons stand in the chat, in this order, after those of the turn before."""
-        assert self._person is not None
+        person = await self._ready()
         texts = [message.text for message in wanted if message.text]
         titles = [button.title for message in wanted for button in message.buttons]
         end = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        sent: dict[int, Seen] = {}
         while True:
-            sent = [seen.as_sent for seen in await self._person.shown() if seen.id > self._last]
-            said, shown = "\n\n".join(m.text for m in sent), "\n".join(t for m in sent for t in m.titles)
+            said = "\n\n".join(message.text for _, message in sorted(sent.items()))
+            shown = "\n".join(title for _, message in sorted(sent.items()) for title in message.titles)
             if _stand(texts, said) and _stand(titles, shown):
                 break
-            assert asyncio.get_running_loop().time() < end, f"not arrived: {texts} {titles}; there are {said} {shown}"
-            await asyncio.sleep(0.03)
-        self._last = max([self._last, *(message.id for message in sent)])
+            left = end - asyncio.get_running_loop().time()
+            assert left > 0, f"not arrived: {texts} {titles}; there are {said} {shown}"
+            told = await self.program.side.do("wait", chat=person.chat, after=self._change, seconds=left)
+            self._change = told["changes"]
+            changed = [Seen(**message) for message in told["messages"]]
+            sent |= {one.id: one.as_sent for one in changed if one.is_by_bot and one.id > self._last}
+        self._last = max([self._last, *sent])
 
 
 def _as_in_web(message: Heard) -> Heard:

@@ -19,6 +19,7 @@ from casework.ports import PersonKey
 from casework.report import FileRef, Mode
 from casework.submitting import send_message
 from casework.turn import Turn, current_turn
+from casework.watching import watch
 from casework.way_back import CaseView, open_by_code, request_review
 from console import DeskOptions, create_desk
 from storage.unit_of_work import work_factory
@@ -127,6 +128,23 @@ async def test_the_contact_needs_a_reason_and_is_recorded(office: Office, case: 
 async def test_an_anonymous_case_has_no_contact_to_uncover(office: Office) -> None:
     case = (await office.submit(mode=Mode.ANONYMOUS)).row.id.hex()
     assert "Uncover" not in (await (await office.seated("second")).get(f"/cases/{case}")).text
+
+
+async def test_who_wishes_to_be_told_of_news_is_seen_in_words(office: Office) -> None:
+    submitted = await office.submit()
+    async with office.store.work() as work:
+        turn = Turn(work=work, person=PERSON, successor=PERSON, channel="telegram", address="1/2", message_id="1")
+        token = current_turn.set(turn)
+        try:
+            finding = CodeFinding(kind="valid", code=submitted.code, start=0, end=len(submitted.code))
+            await open_by_code(office.services, finding)
+            assert await watch(office.services, "en") is not None
+            await work.commit()
+        finally:
+            current_turn.reset(token)
+    page = await (await office.seated("second")).get(f"/cases/{submitted.row.id.hex()}")
+    assert "Wishes to be told of news" in page.text
+    assert "<strong>Note</strong>" not in page.text
 
 
 async def test_priority_needs_a_reason_and_retaliation_stays_high(office: Office) -> None:

@@ -20,6 +20,7 @@ from casework.code import generate
 from casework.services import Services
 from casework.submitting import send_message, submit
 from casework.turn import Turn, current_turn
+from casework.watching import watch
 from storage import Store
 from tests.support.cases import make_case
 from tests.unit.casework.conftest import make_report, typed
@@ -153,6 +154,30 @@ def test_a_disabled_operator_is_out(changtong: Run, data: Path, password: str, c
     changtong("operator", "disable", "li", "--data", data, stdin=password)
     result = office("list", by="li", stdin=LI)
     assert (result.code, result.out) == (3, "")
+
+
+def test_a_watch_is_told_in_words_and_its_id_nowhere(data: Path, case: str, office: Office) -> None:
+    found: list[str] = []
+
+    async def watched(store: Store, services: Services) -> None:
+        async with store.work() as work:
+            person = store.person_keys.person("telegram", "1/2")
+            turn = Turn(work=work, person=person, successor=person, channel="telegram", address="1/2", message_id="1")
+            token = current_turn.set(turn)
+            try:
+                sent = await submit(services, make_report(), None, draft_id="d8")
+                await way_back.open_by_code(services, typed(sent.code))
+                assert await watch(services, "zh") is not None
+                await work.commit()
+            finally:
+                current_turn.reset(token)
+        found.append(sent.row.id.hex())
+
+    _in_store(data, watched)
+    (number,) = found
+    assert "wishes to be told of news" in office("show", number).out
+    entries = json.loads(office("show", number, "--json").out)["entries"]
+    assert [entry["data"] for entry in entries if "watch" in entry["data"]] == [{"watch": True}]
 
 
 def test_retaliation_is_marked(data: Path, case: str, office: Office) -> None:

@@ -1,6 +1,7 @@
 """The one sender: what is sent, what is tried again, what is set aside, and how fast."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -156,6 +157,23 @@ async def test_chats_are_sent_to_at_once_as_far_as_allowed() -> None:
     await world.sender.finish()
     assert world.messenger.most_at_once == 3
     assert await world.send() == 2
+
+
+async def test_a_claim_waits_for_several_places_but_not_for_calls_that_nobody_answers() -> None:
+    world = World(most_at_once=6, claimed_together=4, poll_seconds=0.05)
+    world.messenger.gate = asyncio.Event()
+    for number in range(4):
+        await world.put("x", str(number))
+    assert await world.sender.send_due() == 4
+    await world.put("y", "y")
+    assert await world.sender.send_due() == 0
+    await asyncio.sleep(0.06)
+    assert await world.sender.send_due() == 1
+    world.messenger.gate.set()
+    await world.sender.finish()
+    await world.put("z", "z")
+    assert await world.sender.send_due() == 1
+    await world.sender.finish()
 
 
 async def test_a_chat_rests_between_two_messages() -> None:
@@ -463,6 +481,29 @@ async def test_what_was_held_up_on_its_way_counts_from_its_answer() -> None:
         await pace.wait()
         left.append(times.now)
     assert left[17] < answered + 1 < left[18]
+
+
+async def test_however_long_the_ways_no_second_of_the_receiver_has_more_than_thirty() -> None:
+    """Calls arrive some milliseconds after they left and are answered some later: that is all the sender learns."""
+    times, dice = Times(), random.Random(7)
+    pace = Pace(clock=times, sleep=times.sleep)  # type: ignore[arg-type]
+    under_way: list[tuple[float, float]] = []
+    arrived: list[float] = []
+    for _ in range(600):
+        left_at = await pace.wait()
+        arrived.append(times.now + dice.uniform(0.002, 0.006) + (0.05 if dice.random() < 0.1 else 0.0))
+        under_way.append((arrived[-1] + dice.uniform(0.001, 0.004), left_at))
+        later, now = [], times.now + 0.02
+        for answered_at, left in sorted(under_way):
+            if answered_at > now:
+                later.append((answered_at, left))
+                continue
+            times.now = max(times.now, answered_at)
+            pace.answered(left)
+        under_way = later
+    arrived.sort()
+    assert min(after - before for before, after in zip(arrived, arrived[30:], strict=False)) >= 1.0
+    assert 600 / (arrived[-1] - arrived[0]) > 29
 
 
 async def test_after_a_rest_there_is_no_burst() -> None:
