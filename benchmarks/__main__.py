@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 from rich.console import Console
 
-from benchmarks import conversations, houses, lookups, machine, sizes, starting, submissions, telegram
+from benchmarks import conversations, desk, houses, lookups, machine, sizes, starting, submissions, telegram
 from benchmarks.figures import Figure, as_data, show
 from benchmarks.redaction import topic as redaction
 
@@ -47,12 +47,17 @@ async def _telegram(chosen: argparse.Namespace) -> list[Figure]:
     return await telegram.measure(chosen)
 
 
+async def _desk(chosen: argparse.Namespace) -> list[Figure]:
+    return await desk.measure(runs=chosen.runs)
+
+
 TOPICS: dict[str, Measuring] = {
     "start": _start,
     "conversations": _conversations,
     "submissions": _submissions,
     "lookups": _lookups,
     "sizes": _sizes,
+    "desk": _desk,
     "telegram": _telegram,
     "redaction": _redaction,
 }

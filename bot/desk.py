@@ -1,5 +1,6 @@
 """The operators' desk beside the web chat: built when somebody first comes to it, so that a start does not wait."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.messages import Reply
+from bot.desk_pages import ReporterPages, words_for
 from casework import handing_off
 from casework.handoff import Move
 from casework.ports import OfficeKey
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from bot.turns import TurnProcessor
     from console.ports import DeskParts
     from storage import Store
+    from storage.bell import Bell
 
-PREFIX = "/desk"
+PREFIX, EVENTS = "/desk", "/api/chat/events"
 Push = Callable[[str, Reply], None]
 """Hands a reply to the open pages of an address of the web chat."""
 
@@ -30,6 +33,7 @@ class DeskTalks:
     services: Services
     conversations: "TurnProcessor" = field(repr=False)
     push: Push = field(repr=False)
+    bell: "Bell" = field(repr=False)
 
     async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
         """Raises `MoveRefused`, `PersonGone`, `NotPermitted`."""
@@ -51,13 +55,14 @@ class DeskTalks:
         from bot.turns.with_person import OfficeWords
 
         way = await handing_off.way_to(self.services, key, handoff_id)
-        office = OfficeWords(what=what, text=text, within=within)
+        office = OfficeWords(what=what, text=text, within=within, mark=secrets.token_hex(6))
         reply = await self.conversations.speak(way.channel, way.address, office)
         if reply is None:
             await handing_off.nobody_there(self.services, key, handoff_id)
             raise handing_off.PersonGone
         if not reply.is_posted:
             self.push(way.address, reply)
+            await self.bell.tell_others(words_for(way.address, office.mark))
 
 
 def parts_of(store: "Store", services: Services, conversations: "TurnProcessor", push: Push) -> "DeskParts":
@@ -69,7 +74,8 @@ def parts_of(store: "Store", services: Services, conversations: "TurnProcessor",
         accounts=store.accounts,
         sessions=store.desk_sessions,
         factors=store.second_factors,
-        talks=DeskTalks(services=services, conversations=conversations, push=push),
+        talks=DeskTalks(services=services, conversations=conversations, push=push, bell=store.bell),
+        bell=store.bell,
     )
 
 
@@ -93,26 +99,18 @@ class WithDesk:
     def __init__(self, app: "App", chat: ASGIApp) -> None:
         self._app, self._chat = app, chat
         self._desk: ASGIApp | None = None
+        self._pages = ReporterPages(self.state.pushes, app.conversations, app.store.bell)
+        self.push = self._pages.push
 
     @property
     def state(self) -> Any:
         """The web chat's state: its open pages are there."""
         return self._chat.state  # type: ignore[attr-defined]
 
-    def push(self, address: str, reply: Reply) -> None:
-        """Hand a reply to the person's open pages; a page drawn anew shows it anyway."""
-        from bot.channels.web.views import as_json, reply_views
-
-        shown = {
-            "messages": [as_json(view, message) for view, message in reply_views(reply.messages, None)],
-            "state": vars(reply.state) | {"intent": None, "confidence": 0.0},
-            "is_repeat": False,
-            "said": "",
-        }
-        self.state.pushes.push(address, shown)
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "") if scope["type"] == "http" else ""
+        if path == EVENTS:
+            self._pages.begin()
         if path != PREFIX and not path.startswith(f"{PREFIX}/"):
             await self._chat(scope, receive, send)
             return

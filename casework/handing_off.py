@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from casework.admission import Recorder, operator_of
 from casework.deadlines import calendar_of
@@ -81,6 +81,17 @@ class Handoff:
         return self.state in LIVE
 
 
+class Glance(NamedTuple):
+    """What is looked at again and again of a live hand-off."""
+
+    id: bytes
+    version: int
+    state: Owner
+    owner: str
+    unread: int
+    alerted: bool
+
+
 class HandoffStore(Protocol):
     """Hand-offs, sealed; part of the unit of work as `handoffs`."""
 
@@ -90,6 +101,9 @@ class HandoffStore(Protocol):
 
     async def live(self) -> list[Handoff]:
         """Return what is not ended: waiting first, the longest wait first."""
+
+    async def glances(self) -> list[Glance]:
+        """Return of all live ones what an open page must know, in no order."""
 
     async def ended(self, limit: int) -> list[Handoff]: ...
 

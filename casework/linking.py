@@ -10,18 +10,17 @@ from enum import StrEnum
 
 from casework.case import Case, CaseId, EntryKind, Part
 from casework.case_life import append
-from casework.errors import CaseUnknown, TransitionRefused
+from casework.errors import TransitionRefused
 from casework.permissions import Act
 from casework.ports import OfficeKey
 from casework.profile.values import plain_name
-from casework.queues import CaseSummary
+from casework.queues import CaseSummary, grams_of
 from casework.report import Mode
 from casework.services import Services
 from casework.working import AtCase, at_case, opened_for
 
 MOST_SIMILAR = 5
 LEAST_LIKE = 0.35
-_GRAM = 2
 
 
 class LinkKind(StrEnum):
@@ -79,23 +78,21 @@ def similar(case: Case, others: Sequence[CaseSummary]) -> tuple[CaseSummary, ...
     if case.report is None:
         return ()
     linked = {known.other for known in links_of(case)} | {case.id}
-    marked = [(_likeness(case, other), other) for other in others if other.id not in linked]
+    unit, grams = plain_name(case.report.accused_unit), grams_of(case.report.title)
+    marked = [(_likeness(case, unit, grams, other), other) for other in others if other.id not in linked]
     best = sorted((pair for pair in marked if pair[0] >= LEAST_LIKE), key=lambda pair: -pair[0])
     return tuple(other for _, other in best[:MOST_SIMILAR])
 
 
-def _likeness(case: Case, other: CaseSummary) -> float:
-    report = case.report
-    if report is None:
-        raise CaseUnknown
-    same_unit = bool(report.accused_unit) and plain_name(report.accused_unit) == plain_name(other.unit)
-    same_unit = same_unit or bool(report.accused_unit_id and report.accused_unit_id == other.unit_id)
+def _likeness(case: Case, unit: str, grams: frozenset[str], other: CaseSummary) -> float:
+    unit_id = case.report.accused_unit_id if case.report else None
+    same_unit = bool(unit) and unit == other.plain_unit
+    same_unit = same_unit or bool(unit_id and unit_id == other.unit_id)
     same_category = case.row.category == other.row.category and case.row.category != "other"
-    words = _overlap(plain_name(report.title), plain_name(other.title))
+    words = _overlap(grams, other.grams)
     return 0.4 * same_unit + 0.15 * same_category + 0.05 * (case.row.region == other.row.region) + 0.4 * words
 
 
-def _overlap(one: str, two: str) -> float:
-    grams = [{text[i : i + _GRAM] for i in range(len(text) - 1)} for text in (one, two)]
-    shorter = min(map(len, grams))
-    return len(grams[0] & grams[1]) / shorter if shorter else 0.0
+def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    shorter = min(len(one), len(two))
+    return len(one & two) / shorter if shorter else 0.0

@@ -95,6 +95,9 @@ class CaseStore(Protocol):
     async def rows(self, query: CaseQuery) -> list[CaseRow]:
         """List clear rows, most urgent first: high priority, then due day, then day."""
 
+    async def stamps(self) -> frozenset[tuple[CaseId, int]]:
+        """Return id and version of every case: as long as they are the same, no case has changed."""
+
     async def row(self, case_id: CaseId) -> CaseRow | None:
         """Return one clear row."""
 

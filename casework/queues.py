@@ -15,6 +15,7 @@ from casework.case_life import CLOSED, open_question, shared_entries
 from casework.case_lists import Look, begin_look, seal_steps_of_time
 from casework.deadlines import Deadline, Level, deadlines, level
 from casework.ports import CaseQuery, OfficeKey
+from casework.profile.values import plain_name
 from casework.services import Services
 from casework.turn import unit_of_work
 
@@ -38,6 +39,9 @@ class CaseSummary:
     """The reporter wrote last."""
     proposed_by: str | None
     """Who proposed what waits for a second person."""
+    plain_unit: str = field(default="", repr=False)
+    grams: frozenset[str] = field(default=frozenset(), repr=False)
+    """Unit and title as `plain_name` and `grams_of` leave them, to be compared with those of other cases."""
 
     @property
     def id(self) -> CaseId:
@@ -80,30 +84,39 @@ class Narrowing:
     assigned: str = ""
 
     def fits(self, case: CaseSummary, me: str) -> bool:
+        if not QUEUES[self.queue](case, me) or self.assigned not in ("", case.assigned_to or ""):
+            return False
         row = case.row
-        wanted = {
-            "status": row.status,
-            "category": row.category,
-            "region": row.region,
-            "kind": row.kind,
-            "priority": row.priority,
-            "assigned": case.assigned_to or "",
-        }
-        return QUEUES[self.queue](case, me) and all(
-            getattr(self, name) in ("", str(value)) for name, value in wanted.items()
+        return (
+            self.status in ("", row.status)
+            and self.category in ("", row.category)
+            and self.region in ("", row.region)
+            and self.kind in ("", row.kind)
+            and self.priority in ("", row.priority)
         )
 
 
 @dataclass(kw_only=True)
 class CaseIndex:
-    """What one session found of the cases, by their versions. `day`: deadlines and steps of time are of that day."""
+    """What one session found of the cases, by their versions. `day`: deadlines and steps of time are of that day.
+
+    `ordered` is what was made of all of them, as long as `stamps` are what the cases have.
+    """
 
     day: date | None = None
     found: dict[CaseId, tuple[int, CaseSummary | None]] = field(default_factory=dict, repr=False)
+    stamps: frozenset[tuple[CaseId, int]] | None = field(default=None, repr=False)
+    ordered: tuple[CaseSummary, ...] = field(default=(), repr=False)
+    counted: dict[str, int] | None = field(default=None, repr=False)
 
     def begin(self, day: date) -> None:
         if self.day != day:
-            self.day, self.found = day, {}
+            self.day, self.found, self.stamps = day, {}, None
+
+    def keep(self, stamps: frozenset[tuple[CaseId, int]], ordered: tuple[CaseSummary, ...]) -> None:
+        known = {case_id for case_id, _ in stamps}
+        self.found = {case_id: kept for case_id, kept in self.found.items() if case_id in known}
+        self.stamps, self.ordered, self.counted = stamps, ordered, None
 
     def known(self, row: CaseRow) -> tuple[int, CaseSummary | None] | None:
         kept = self.found.get(row.id)
@@ -115,9 +128,13 @@ async def summaries(services: Services, key: OfficeKey, index: CaseIndex) -> tup
     index.begin(services.clock.today())
     async with unit_of_work(services.work) as work:
         look = await begin_look(services, work, key)
+        stamps = await work.cases.stamps()
+        if stamps == index.stamps:
+            return index.ordered
         found = [await _summary(services, look, row, index) async for row in look.rows(CaseQuery(limit=None))]
     await seal_steps_of_time(services, look.changed)
-    return tuple(sorted((case for case in found if case is not None), key=_urgency))
+    index.keep(stamps, tuple(sorted((case for case in found if case is not None), key=_urgency)))
+    return index.ordered
 
 
 async def _summary(services: Services, look: Look, row: CaseRow, index: CaseIndex) -> CaseSummary | None:
@@ -129,16 +146,26 @@ async def _summary(services: Services, look: Look, row: CaseRow, index: CaseInde
     return kept[1]
 
 
+def grams_of(title: str | None) -> frozenset[str]:
+    """Return the pairs of neighbouring symbols in a title."""
+    text = plain_name(title)
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
+
+
 def summary_of(services: Services, case: Case) -> CaseSummary:
     """Tell what a queue shows of an opened case."""
     clocks = [clock for clock in deadlines(case, services.profile) if clock.name not in REPORTERS_CLOCKS]
     nearest = clocks[0] if clocks else None
     proposal = approvals.waiting(case)
     report, shared = case.report, shared_entries(case.entries)
+    title = report.title if report else (shared[0].text if shared else "")
+    unit = (report.accused_unit or "") if report else ""
     return CaseSummary(
         row=case.row,
-        title=report.title if report else (shared[0].text if shared else ""),
-        unit=(report.accused_unit or "") if report else "",
+        title=title,
+        unit=unit,
+        plain_unit=plain_name(unit),
+        grams=grams_of(title),
         unit_id=(report.accused_unit_id or "") if report else "",
         assigned_to=assigned_to(case),
         clock=nearest,
@@ -161,6 +188,13 @@ def _urgency(case: CaseSummary) -> tuple[int, int, date, date]:
     rank = -levels.index(case.level) if case.level is not None else 1
     due = case.clock.due_on if case.clock else date.max
     return (0 if case.row.priority is Priority.HIGH and case.is_open else 1, rank, due, case.row.day)
+
+
+def counted(index: CaseIndex, me: str) -> dict[str, int]:
+    """Count what `summaries` found last, once."""
+    if index.counted is None:
+        index.counted = counters(index.ordered, me)
+    return index.counted
 
 
 def counters(cases: Iterable[CaseSummary], me: str) -> dict[str, int]:

@@ -28,7 +28,7 @@ def create_desk(parts: DeskParts, options: DeskOptions | None = None) -> FastAPI
     app.state.cookies = DeskCookies(is_https=options.is_https)
     app.state.templates = environment()
     app.state.throttle, app.state.indexes = Throttle(now=now), Indexes(now=now)
-    app.state.watch = Watch(parts.services.work)
+    app.state.watch = Watch(parts.services.work, parts.bell)
     for router in routers():
         app.include_router(router, prefix=PREFIX)
     app.mount(f"{PREFIX}/static", StaticFiles(directory=_STATIC), name="static")

@@ -1,5 +1,7 @@
 """What the desk needs beside casework's services, as Protocols that the vault satisfies by shape."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -92,6 +94,13 @@ class Accounts(Protocol):
     async def note_slowed_down(self, name: str) -> None: ...
 
 
+class Bell(Protocol):
+    """Rings when a hand-off changed, or somebody makes a sign, in this process or another one."""
+
+    def listening(self, heard: Callable[[str], None]) -> AbstractContextManager[None]:
+        """Call `heard` with the ring's words for as long as the context lasts."""
+
+
 class Talks(Protocol):
     """Words and moves that reach a reporter's conversation, in one commit with the hand-off's change."""
 
@@ -111,3 +120,4 @@ class DeskParts:
     sessions: Sessions = field(repr=False)
     factors: Factors = field(repr=False)
     talks: Talks = field(repr=False)
+    bell: Bell = field(repr=False)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 
 from casework.errors import Conflict
+from storage.bell import Bell
 from storage.engine import Database, changed_rows
 from storage.prepared import Prepared
 
@@ -22,6 +24,12 @@ class Collected:
 
     database: Database
     commands: list[Command] = field(default_factory=list, repr=False)
+    bell: Bell | None = None
+    rings: dict[str, None] = field(default_factory=dict, repr=False)
+
+    def ring(self, words: str) -> None:
+        """Ring the desk's bell once this is committed; the same words once."""
+        self.rings[words] = None
 
     def add(self, command: Command) -> None:
         self.commands.append(command)
@@ -41,10 +49,17 @@ class Collected:
 
     async def run(self) -> None:
         """Run all in one transaction and forget them."""
-        commands = tuple(self.commands)
+        bell, rings = self.bell, tuple(self.rings)
+        commands = list(self.commands)
+        if bell is not None:
+            commands += [partial(bell.ring_others, words=words) for words in rings]
         if commands:
             await self.database.write(lambda connection: [command(connection) for command in commands] and None)
         self.commands.clear()
+        self.rings.clear()
+        if bell is not None:
+            for words in rings:
+                bell.ring_here(words)
 
     async def first(self, question: Prepared | Executable, values: Mapping[str, Any]) -> Any:
         """Return the first row of a question, None when there is none."""

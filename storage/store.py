@@ -8,6 +8,7 @@ from pathlib import Path
 
 from casework.ports import Clock
 from casework.profile import Profile
+from storage.bell import Bell
 from storage.engine import Database, is_absent, open_database
 from storage.errors import NotSetUp
 from storage.evidence import FolderEvidence
@@ -67,6 +68,7 @@ class Store:
     accounts: Accounts
     account_records: AccountRecordsFactory
     work: Callable[[], AbstractAsyncContextManager[SqlUnitOfWork]]
+    bell: Bell = field(repr=False)
 
     @property
     def person_keys(self) -> ServerKey:
@@ -89,6 +91,7 @@ class Store:
     async def close(self) -> None:
         """Finish what is queued and close connections and threads."""
         self.accounts.close()
+        await self.bell.close()
         await self.database.close()
 
 
@@ -103,7 +106,7 @@ async def open_store(config: StoreConfig) -> Store:
         raise NotSetUp(config.data)
     await migrate(config.database_url)
     database = open_database(config.database_url)
-    records = account_records_factory(database, vault)
+    records, bell = account_records_factory(database, vault), Bell(database)
     return Store(
         config=config,
         database=database,
@@ -111,7 +114,8 @@ async def open_store(config: StoreConfig) -> Store:
         evidence=FolderEvidence(config.evidence_folder),
         accounts=Accounts(records, vault.server_key, config.clock, cost=config.argon_cost),
         account_records=records,
-        work=work_factory(database, vault, config.clock, config.superior),
+        work=work_factory(database, vault, config.clock, config.superior, bell),
+        bell=bell,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from casework.ports import Clock
+from storage.bell import Bell
 from storage.collected import Collected
 from storage.engine import Database
 from storage.repositories.accounts import SqlAccountRecords
@@ -35,8 +36,9 @@ class SqlUnitOfWork:
         clock: Clock,
         office_key: OfficePublicKey,
         superior: RecipientKey | None,
+        bell: Bell | None = None,
     ) -> None:
-        self._collected = collected = Collected(database)
+        self._collected = collected = Collected(database, bell=bell)
         day_keys, server_key = vault.day_keys, vault.server_key
         self.conversations = Conversations(collected, day_keys, clock)
         self.replies = Replies(collected, day_keys, clock)
@@ -70,14 +72,14 @@ def trail_of(collected: Collected, vault: Vault) -> AuditTrail:
 
 
 def work_factory(
-    database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None
+    database: Database, vault: Vault, clock: Clock, superior: RecipientKey | None, bell: Bell | None = None
 ) -> Callable[[], AbstractAsyncContextManager[SqlUnitOfWork]]:
     """Return what opens a fresh unit of work."""
     office_key = OfficePublicKey()
 
     @asynccontextmanager
     async def work() -> AsyncIterator[SqlUnitOfWork]:
-        yield SqlUnitOfWork(database, vault, clock, office_key, superior)
+        yield SqlUnitOfWork(database, vault, clock, office_key, superior, bell)
 
     return work
 

@@ -117,7 +117,7 @@ Lead = Callable[[str], AbstractAsyncContextManager[LeadLike | None]]
 """Tries to be the one process of the deployment that does something; None when another does."""
 
 
-Listening = Callable[[Callable[[], None]], AbstractAsyncContextManager[None]]
+Listening = Callable[[Callable[[], None]], AbstractAsyncContextManager[object]]
 """Calls back, while the context lasts, when another process has queued something."""
 
 

@@ -59,11 +59,12 @@ class OfficeTurn:
         self, talk: Talk, memory: Memory, office: OfficeWords
     ) -> tuple[tuple[OutgoingMessage, ...], Memory]:
         """Return the messages, the form's question after them when the bot is back."""
-        messages = office.messages(talk.language)
+        messages = office.marked(office.messages(talk.language))
         memory = remembered(memory, office, messages)
         if office.what != "back" or not talk.is_busy:
             return messages, memory
         asked, shown = outgoing(await talk.say(payload("resume_bot")))
+        asked = office.marked(asked)
         again = remembered(memory, OfficeWords(what="say", within=office.within), asked)
         buttons = (*memory.shown, *shown.buttons)
         kept = Memory(**vars(again) | {"engine": talk.state.snapshot(), "shown": buttons, "numbered": shown.numbered})

@@ -24,7 +24,7 @@ from bot.turns.ports import Codes, Dialogue, Outlet, PersonKeys, TurnWorkFactory
 from bot.turns.rules import TurnRules
 from bot.turns.talk import Talk, opening
 from bot.turns.uploads import UploadIntake
-from bot.turns.with_person import OfficeWords
+from bot.turns.with_person import MARK, OfficeWords
 from casework import handing_off
 from casework.errors import Conflict
 from casework.ports import Clock, Evidence, PersonKey
@@ -144,6 +144,12 @@ class TurnProcessor:
                     if attempt == MOST_ATTEMPTS:
                         raise
         return None
+
+    async def said_by_office(self, channel: str, address: str, mark: str) -> Reply | None:
+        """Return what the office said under this mark; None when the conversation shows it no more."""
+        lines = await self.visible(channel, address)
+        messages = tuple(line.message for line in lines if line.message.custom.get(MARK) == mark)
+        return Reply(messages=messages, state=TurnState()) if messages else None
 
     async def lose(self, channel: str, address: str) -> None:
         """The person cannot be written to any more: end the hand-off that would; the draft stays its hours."""

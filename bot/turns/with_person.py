@@ -18,6 +18,9 @@ from casework import handing_off
 from casework.ports import Clock
 
 TEXTS = Path(__file__).with_name("texts.yml")
+MARK = "said"
+"""The key of `OutgoingMessage.custom` under which the office's words carry their mark."""
+
 _BACK, _FORGET = "/resume_bot", "/forget_me"
 _RATE = re.compile(r'/rate_help\{"stars": ([1-5])\}')
 
@@ -115,9 +118,14 @@ class OfficeWords:
     what: str
     text: str = field(default="", repr=False)
     within: Callable[[], Awaitable[object]] = field(repr=False)
+    mark: str = ""
+    """Random; what is said carries it, so that an open page in another process finds it."""
 
     def messages(self, language: str | None) -> tuple[OutgoingMessage, ...]:
         return (spoken(self.text, language),) if self.what == "say" else told(self.what, language)
+
+    def marked(self, messages: tuple[OutgoingMessage, ...]) -> tuple[OutgoingMessage, ...]:
+        return tuple(replace(it, custom=it.custom | {MARK: self.mark}) for it in messages) if self.mark else messages
 
     @property
     def ends(self) -> bool:

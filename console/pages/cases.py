@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from casework.case import CaseKind, CaseStatus, Priority
 from casework.case_lists import SHORTEST_PREFIX, find_cases
 from casework.permissions import Act
-from casework.queues import QUEUES, CaseSummary, Narrowing, counters, summaries
+from casework.queues import QUEUES, CaseSummary, Narrowing, counted, summaries
 from console.errors import NotThere, Unfit
 from console.options import PREFIX
 from console.seat import Seat, needs
@@ -42,7 +42,7 @@ async def queue(request: Request, seat: Lister) -> Response:
         pages=max(1, -(-len(found) // PAGE)),
         narrowing=narrowing,
         address=address_of,
-        counters=counters(known, seat.name),
+        counters=counted(seat.index, seat.name),
         queues=(*_MAIN, "closed", "all"),
         saved=[(it["name"], Narrowing(**it["filter"])) for it in saved],
         choices=_choices(seat, known),

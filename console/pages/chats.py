@@ -13,6 +13,7 @@ from casework.handoff import Move, Owner, moves
 from casework.permissions import Act
 from console.canned import canned_replies
 from console.errors import NotThere, Unfit
+from console.live import Sign
 from console.seat import Seat, needs
 from console.views import go, page
 
@@ -20,7 +21,7 @@ router = APIRouter()
 Talker = Annotated[Seat, needs(Act.CHAT)]
 _ID_DIGITS = 32
 _LONGEST = 3_000
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 """Conversations of a group that a list shows; how many more there are is said."""
 _SNOOZES = (15, 60, 240)
 
@@ -161,17 +162,14 @@ async def live(request: Request, seat: Talker) -> StreamingResponse:
 
 async def _events(request: Request, seat: Seat) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
-    async for board in request.app.state.watch.boards():
-        if board is None:
+    async for change in request.app.state.watch.changes():
+        if change is None:
             if await seat.parts.sessions.find(seat.secret, touches=False) is None:
                 yield b"event: ended\ndata: {}\n\n"
                 return
             yield b": beat\n\n"
             continue
-        told = {
-            "waiting": board.waiting,
-            "late": board.is_late,
-            "unread": board.unread_of(seat.name),
-            "versions": dict(board.versions),
-        }
-        yield f"data: {json.dumps(told)}\n\n".encode()
+        if isinstance(change, Sign):
+            yield f"event: sign\ndata: {json.dumps([change.what, change.chat])}\n\n".encode()
+        else:
+            yield f"data: {change.as_json(seat.name)}\n\n".encode()

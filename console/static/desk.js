@@ -127,7 +127,7 @@ function hitLine(hit) {
 // What is live: how many wait, the list, the open conversation. The server tells that something changed; we ask for it.
 const live = document.querySelector("[data-live]");
 const list = document.getElementById("chatlist"), talk = document.getElementById("lines");
-const known = { versions: null };
+let isKnown = false;
 
 async function fragment(path) {
   const response = await fetch(root + path, { headers: { "x-live": "1" } });
@@ -149,6 +149,14 @@ async function redrawLines() {
   toEnd(isNear);
 }
 
+// Many write at once: the list follows at its own pace, the open conversation at once.
+const LIST_EVERY = 3000;
+let listDrawn = 0, listWaits = 0;
+function redrawListSoon() {
+  if (listWaits) return;
+  listWaits = setTimeout(() => { listWaits = 0; listDrawn = Date.now(); redrawList(); }, Math.max(0, listDrawn + LIST_EVERY - Date.now()));
+}
+
 async function redrawList() {
   const lines = await fragment(`/chats/list?at=${list.dataset.at}`);
   if (lines) list.replaceChildren(lines);
@@ -161,13 +169,11 @@ function showBoard(board) {
   live.classList.toggle("alarm", board.late);
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (count) document.title = `(${count}) ${document.title}`;
-  const before = known.versions;
-  known.versions = board.versions;
-  if (!before) return;
-  if (list && JSON.stringify(before) !== JSON.stringify(board.versions)) redrawList();
-  if (talk && before[talk.dataset.chat] !== board.versions[talk.dataset.chat]) {
-    if (board.versions[talk.dataset.chat] === undefined) location.reload(); else redrawLines();
-  }
+  const isAgain = board.first && isKnown; // the stream was away for a moment: what was told meanwhile is unknown
+  isKnown = true;
+  if (list && (isAgain || board.changed.length || board.gone.length)) redrawListSoon();
+  if (talk && board.gone.includes(talk.dataset.chat)) location.reload();
+  else if (talk && (isAgain || board.changed.includes(talk.dataset.chat))) redrawLines();
 }
 
 if (live && window.EventSource) {

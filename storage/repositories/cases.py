@@ -144,6 +144,10 @@ class Cases:
         question = question.limit(query.limit).offset(query.offset)
         return [row_of(row) for row in await self._collected.all(question)]
 
+    async def stamps(self) -> frozenset[tuple[CaseId, int]]:
+        question = select(CaseRecord.id, CaseRecord.version)
+        return frozenset((CaseId(row.id), row.version) for row in await self._collected.all(question))
+
     async def row(self, case_id: CaseId) -> CaseRow | None:
         found = await self._collected.first(BY_ID, {"case": case_id})
         return row_of(found) if found else None

@@ -4,14 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.desk_models import DeskPreferenceRow, DeskSessionRow, SecondFactorRow
 from storage.engine import Database, changed_rows
+from storage.prepared import Prepared
 
 _s: Any = DeskSessionRow.__table__
 _f: Any = SecondFactorRow.__table__
 _p: Any = DeskPreferenceRow.__table__
+_SESSION = Prepared(select(_s).where(_s.c.id == bindparam("row_id")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +45,8 @@ class DeskRows:
         self._database = database
 
     async def session(self, row_id: bytes) -> StoredSession | None:
-        row = await self._first(select(_s).where(_s.c.id == row_id))
-        return StoredSession(**row._asdict()) if row is not None else None
+        found = await self._database.rows(_SESSION, {"row_id": row_id})
+        return StoredSession(**found[0]._asdict()) if found else None
 
     async def add_session(self, session: StoredSession) -> None:
         await self._run(insert(_s).values(vars(session)))

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from casework.errors import Conflict
-from casework.handing_off import Handoff, Said, Speaker, Way
+from casework.handing_off import Glance, Handoff, Said, Speaker, Way
 from casework.handoff import LIVE, Owner, Why
 from casework.ports import Clock, OfficeKey
+from storage.bell import CHANGED
 from storage.collected import Collected
 from storage.desk_models import HandoffLineRow, HandoffRow
 from storage.engine import changed_rows
@@ -37,7 +37,9 @@ _l: Any = HandoffLineRow.__table__
 _KEY, _LINE, _WAY = HANDOFF_KEY, "handoff.line.v1", "handoff.way.v1"
 _SECRET = ("public_key", "key_version", "wrapped", "way")
 _CLEAR = [column for column in _h.c if column.name not in _SECRET]
+_NAMES = [column.name for column in _CLEAR]
 _LIVE = [str(state) for state in sorted(LIVE)]
+_GLANCE = select(_h.c.id, _h.c.version, _h.c.state, _h.c.owner, _h.c.unread, _h.c.alerted).where(_h.c.state.in_(_LIVE))
 
 
 class Handoffs:
@@ -67,6 +69,7 @@ class Handoffs:
             }
             self._collected.execute(insert(_h).values(row))
             self._collected.add(_saying(handoff.id, lines))
+            self._collected.ring(CHANGED)
 
     async def get(self, handoff_id: bytes) -> Handoff | None:
         row = await self._collected.first(select(*_CLEAR).where(_h.c.id == handoff_id), {})
@@ -76,6 +79,9 @@ class Handoffs:
         """Return what is not ended: waiting first, then by the time of asking."""
         question = select(*_CLEAR).where(_h.c.state.in_(_LIVE)).order_by(_h.c.state.desc(), _h.c.asked_at, _h.c.id)
         return [_handoff(row) for row in await self._collected.all(question)]
+
+    async def glances(self) -> list[Glance]:
+        return [Glance(row[0], row[1], Owner(row[2]), *row[3:]) for row in await self._collected.all(_GLANCE)]
 
     async def ended(self, limit: int) -> list[Handoff]:
         question = select(*_CLEAR).where(_h.c.state.not_in(_LIVE)).order_by(_h.c.ended_at.desc()).limit(limit)
@@ -97,6 +103,7 @@ class Handoffs:
             _saying(handoff.id, lines)(connection)
 
         self._collected.add(command)
+        self._collected.ring(CHANGED)
 
     def _freshened(self, connection: Connection, handoff_id: bytes) -> dict[str, Any]:
         """Seal the way under today's key: yesterday's will be destroyed."""
@@ -177,8 +184,8 @@ def _said(row: Row[Any], private_key: bytes) -> Said:
 
 
 def _handoff(row: Row[Any]) -> Handoff:
-    values = row._asdict()
-    return replace(Handoff(**values), state=Owner(values["state"]), reason=Why(values["reason"]))
+    values = dict(zip(_NAMES, row, strict=True))
+    return Handoff(**values | {"state": Owner(values["state"]), "reason": Why(values["reason"])})
 
 
 def _columns(handoff: Handoff) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from bot.bootstrap import App, Prepared, build
 from bot.channels.messages import Button, Incoming, Reply
 from bot.desk import parts_of
@@ -79,10 +81,30 @@ class Program:
 async def open_program(folder: Path, prepared: Prepared, **settings: Any) -> AsyncIterator[Program]:
     """Build everything on a copy of the office's folder, within the office's hours."""
     async with open_office(folder / "made") as made:
-        secrets_of, time = dict(made.secrets), made.clock.time
+        secrets_of, clock = dict(made.secrets), FakeClock(time=made.clock.time)
     shutil.copytree(folder / "made", folder / "data")
-    clock = FakeClock(time=time)
-    app = await build(Settings(data=folder / "data", **settings), clock=clock, prepared=prepared, has_desk=True)
+    async with _built(Settings(data=folder / "data", **settings), prepared, clock, secrets_of) as program:
+        yield program
+
+
+@asynccontextmanager
+async def open_two(folder: Path, prepared: Prepared, url: str) -> AsyncIterator[tuple[Program, Program]]:
+    """Build two programs on one PostgreSQL database and one data folder, as two processes would have them."""
+    async with open_office(folder / "data", url) as made:
+        secrets_of, clock = dict(made.secrets), FakeClock(time=made.clock.time)
+    settings = Settings(data=folder / "data", database_url=SecretStr(url))
+    async with (
+        _built(settings, prepared, clock, secrets_of) as one,
+        _built(settings, prepared, clock, secrets_of) as two,
+    ):
+        yield one, two
+
+
+@asynccontextmanager
+async def _built(
+    settings: Settings, prepared: Prepared, clock: FakeClock, secrets_of: dict[str, str]
+) -> AsyncIterator[Program]:
+    app = await build(settings, clock=clock, prepared=prepared, has_desk=True)
     store = app.store
     object.__setattr__(store, "accounts", Accounts(store.account_records, store.vault.server_key, clock, cost=CHEAP))
     pushes: list[tuple[str, Reply]] = []

@@ -1,6 +1,7 @@
 """From the bot to a person and back: the whole program on one side, the desk's pages on the other."""
 
 import asyncio
+import json
 import re
 import sqlite3
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, select
 from bot.bootstrap import Prepared
 from casework import handing_off
 from casework.handoff import Owner, Why
+from console.live import LOOK_SECONDS
 from storage.backup import DESK_LIVE, PERSON_SIDE, backup
 from storage.models import Base
 from storage.repositories.case_rows import TABLES
@@ -211,12 +213,16 @@ async def test_handlers_and_auditors_have_no_conversations(program: Program) -> 
 async def test_the_stream_tells_what_changed(program: Program) -> None:
     second = await program.office.seated("second")
     watch = program.office.app.state.watch
-    boards = watch.boards()
-    assert (await anext(boards)).waiting == 0
+    changes = watch.changes()
+    first = await anext(changes)
+    assert (first.board.waiting, first.is_first) == (0, True)
     _, chat = await waiting(program)
-    board = await asyncio.wait_for(anext(boards), 5)
-    assert (board.waiting, [name for name, _ in board.versions]) == (1, [chat])
-    await boards.aclose()
+    change = await asyncio.wait_for(anext(changes), LOOK_SECONDS / 2)  # rung for, not looked for
+    assert (change.board.waiting, change.changed, change.gone) == (1, (chat,), ())
+    assert json.loads(change.as_json("second")) == {
+        "waiting": 1, "late": False, "unread": 0, "changed": [chat], "gone": [], "first": False
+    }  # fmt: skip
+    await changes.aclose()
     await watch.close()
     listed = await second.get("/chats/list")
     assert re.search(rf"Reporter {chat[:4].upper()}", listed.text)

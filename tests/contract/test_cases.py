@@ -302,3 +302,20 @@ async def test_somebody_can_read_after_a_log_in(ground: Ground) -> None:
         assert await work.operators.get(operators[0].name) == operators[0]
         assert await work.operators.get("nobody") is None
         assert await work.operators.can_read()
+
+
+async def test_stamps_change_with_every_case_added_and_saved(ground: Ground) -> None:
+    async with ground.work() as work:
+        assert await work.cases.stamps() == frozenset()
+    case = make_case()
+    await _add(ground, case)
+    async with ground.work() as work:
+        added = await work.cases.stamps()
+    opened = await _by_office(ground, case)
+    await _save(ground, replace(opened, entries=(*opened.entries, NOTE)))
+    async with ground.work() as work:
+        saved = await work.cases.stamps()
+        (row,) = await work.cases.rows(CaseQuery())
+    assert {case_id for case_id, _ in added | saved} == {case.id}
+    assert saved == {(case.id, row.version)}
+    assert saved != added

@@ -181,3 +181,48 @@ async def _password(store: Store) -> str:
     trial = read_trial(store.config.data)
     assert trial is not None
     return trial.password
+
+
+async def test_a_glance_tells_of_live_ones_what_a_page_must_know(store: Store, clock: FakeClock) -> None:
+    waiting = await begin(store, make_handoff(clock))
+    async with store.work() as work:
+        assert await work.handoffs.glances() == [(ID, waiting.version, Owner.WAITING, "", 0, False)]
+        work.handoffs.change(replace(waiting, state=Owner.HUMAN, owner="anna", unread=2))
+        await work.commit()
+    human = await get(store)
+    async with store.work() as work:
+        assert await work.handoffs.glances() == [(ID, human.version, Owner.HUMAN, "anna", 2, False)]
+        work.handoffs.change(replace(human, state=Owner.CLOSED))
+        await work.commit()
+    async with store.work() as work:
+        assert await work.handoffs.glances() == []
+
+
+async def test_the_bell_rings_once_what_was_written_is_there(store: Store, clock: FakeClock) -> None:
+    rung: list[str] = []
+    with store.bell.listening(rung.append):
+        if store.database.backend == "postgresql":  # listening itself rings: something may have been missed
+            await until_it_rings(rung)
+        before = len(rung)
+        async with store.work() as work:
+            work.handoffs.begin(make_handoff(clock), WAY, [])
+            assert len(rung) == before
+            await work.commit()
+        assert rung[before:] == ["changed"]
+        async with store.work() as work:
+            handoff = await get(store)
+            work.handoffs.change(replace(handoff, version=handoff.version + 5))
+            before = len(rung)
+            with pytest.raises(Conflict):
+                await work.commit()
+        assert rung[before:] == []
+    await store.bell.tell("nobody hears it")
+    assert "nobody hears it" not in rung
+
+
+async def until_it_rings(rung: list[str]) -> None:
+    for _ in range(500):
+        if rung:
+            return
+        await asyncio.sleep(0.02)
+    raise TimeoutError

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from casework.errors import Conflict
-from casework.handing_off import Handoff, Said, Way
+from casework.handing_off import Glance, Handoff, Said, Way
 from casework.handoff import Owner
 from casework.ports import OfficeKey
 
@@ -43,6 +43,9 @@ class MemoryHandoffs:
     async def live(self) -> list[Handoff]:
         found = [handoff for handoff in self._writes.view().handoffs.values() if handoff.is_live]
         return sorted(found, key=lambda handoff: (handoff.state is not Owner.WAITING, handoff.asked_at, handoff.id))
+
+    async def glances(self) -> list[Glance]:
+        return [Glance(it.id, it.version, it.state, it.owner, it.unread, it.alerted) for it in await self.live()]
 
     async def ended(self, limit: int) -> list[Handoff]:
         found = [handoff for handoff in self._writes.view().handoffs.values() if not handoff.is_live]

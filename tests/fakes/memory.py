@@ -305,6 +305,9 @@ class MemoryCases:
         rows.sort(key=lambda r: (r.priority is not Priority.HIGH, r.due_on or date.max, r.day, r.id))
         return rows[query.offset :][: query.limit]
 
+    async def stamps(self) -> frozenset[tuple[CaseId, int]]:
+        return frozenset((case.row.id, case.row.version) for case in self._writes.view().cases.values())
+
     async def row(self, case_id: CaseId) -> CaseRow | None:
         case = self._writes.view().cases.get(case_id)
         return case.row if case else None

@@ -206,6 +206,7 @@ async def _opened(folder: Path, url: str, clock: FakeClock | None = None) -> Asy
             sessions=store.desk_sessions,
             factors=store.second_factors,
             talks=NoTalks(),
+            bell=store.bell,
         )
         app = create_desk(parts, DeskOptions(default_language="en"))
         yield Office(store=store, clock=clock, services=services, app=app, founder=await log_in(store))

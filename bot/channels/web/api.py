@@ -156,5 +156,7 @@ class _Api:
 def _encoded(event: Event | None, page: str) -> bytes:
     if event is None or (page and event["besides"] == page):
         return b": beat\n\n"
+    if "sign" in event:
+        return f"event: sign\ndata: {json.dumps(event['sign'])}\n\n".encode()
     shown = {key: value for key, value in event.items() if key != "besides"}
     return f"event: messages\ndata: {json.dumps(shown, ensure_ascii=False)}\n\n".encode()

@@ -15,13 +15,18 @@ class Pushes:
     """Pages listening, by a hash of the address. A page that does not read is dropped, never waited for."""
 
     def __init__(self) -> None:
-        self._pages: dict[bytes, list[asyncio.Queue[Event | None]]] = {}
+        self._pages: dict[str, list[asyncio.Queue[Event | None]]] = {}
+        self._addresses: dict[str, str] = {}
 
     def push(self, address: str, event: Event, *, besides: str | None = None) -> None:
         """Hand `event` to the person's open pages, but for the page named `besides`, which has its answer."""
-        for queue in self._pages.get(_key(address), ()):
+        for queue in self._pages.get(name_of(address), ()):
             if queue.qsize() < MAX_WAITING:
                 queue.put_nowait(event | {"besides": besides})
+
+    def address_of(self, name: str) -> str | None:
+        """Return the address of a page that listens here, by its name."""
+        return self._addresses.get(name)
 
     def close(self) -> None:
         """End all streams (the server stops)."""
@@ -32,8 +37,9 @@ class Pushes:
     @contextmanager
     def listen(self, address: str) -> Iterator["asyncio.Queue[Event | None]"]:
         """Give a queue that receives events until the context is left."""
-        key, queue = _key(address), asyncio.Queue[Event | None]()
+        key, queue = name_of(address), asyncio.Queue[Event | None]()
         queues = self._pages.setdefault(key, [])
+        self._addresses[key] = address
         if len(queues) >= MAX_PAGES_OF_ONE:
             queues.pop(0).put_nowait(None)
         queues.append(queue)
@@ -44,6 +50,7 @@ class Pushes:
                 queues.remove(queue)
             if not queues:
                 self._pages.pop(key, None)
+                self._addresses.pop(key, None)
 
 
 async def events(queue: "asyncio.Queue[Event | None]", beat_seconds: float) -> AsyncIterator[Event | None]:
@@ -59,5 +66,6 @@ async def events(queue: "asyncio.Queue[Event | None]", beat_seconds: float) -> A
         yield event
 
 
-def _key(address: str) -> bytes:
-    return hashlib.sha256(address.encode()).digest()
+def name_of(address: str) -> str:
+    """Name a person's pages between processes: a hash that nothing stored carries."""
+    return hashlib.sha256(b"page " + address.encode()).hexdigest()[:32]
