@@ -21,6 +21,8 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks.rest_client import Connection
+
 HOUSE = Path(__file__).resolve().parents[1]
 PROJECT = HOUSE / "benchmarks" / "report_project"
 ENVIRONMENT = Path(os.environ.get("CHANGTONG_RASA_ENVIRONMENT", HOUSE / ".venv-rasa"))
@@ -39,7 +41,8 @@ TALK = (
     "查进度",
 )
 AT_ONCE = (1, 8, 32)
-LONG = 150
+PLACES = (10, 150, 200)
+HALF = 5
 WITHIN_SECONDS = 300.0
 _CODE = re.compile(r"GK-[0-9A-F]{8}")
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
@@ -60,15 +63,23 @@ class Load:
 
 
 @dataclass(frozen=True, kw_only=True)
+class At:
+    """What a message costs around this place in one long conversation: how long one waits, the server's own work."""
+
+    message: int
+    p50_ms: float
+    work_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
-    """One server. `memory_mb` is the server's own process after the load, actions in process included."""
+    """One server. `memory_mb` is the server's own process after the first load, actions in process included."""
 
     name: str
     start_seconds: float
     memory_mb: float
     loads: list[Load] = field(default_factory=list)
-    at_message_10_ms: float = 0.0
-    at_message_150_ms: float = 0.0
+    at: list[At] = field(default_factory=list)
 
 
 @contextmanager
@@ -125,35 +136,31 @@ def memory_mb(process_id: int) -> float:
     return own / 1024 + sum(memory_mb(int(child)) for child in children)
 
 
-async def said(client: httpx.AsyncClient, sender: str, text: str) -> tuple[float, str]:
+async def said(connection: Connection, sender: str, text: str) -> tuple[float, str]:
     """Say one message; return the milliseconds and what was answered, codes masked."""
     began = time.perf_counter()
-    answer = await client.post("/webhooks/rest/webhook", json={"sender": sender, "message": text})
+    answer = await connection.post("/webhooks/rest/webhook", {"sender": sender, "message": text})
     took = (time.perf_counter() - began) * 1000
-    told = [{key: value for key, value in one.items() if key != "recipient_id"} for one in answer.json()]
+    told = [{key: value for key, value in one.items() if key != "recipient_id"} for one in answer]
     return took, _CODE.sub("GK-", json.dumps(told, ensure_ascii=False, sort_keys=True))
 
 
-async def talked(client: httpx.AsyncClient, sender: str) -> list[float]:
-    return [(await said(client, sender, text))[0] for text in TALK]
-
-
 def worked_ms(process_id: int) -> float:
-    """Return the processor time that a process has taken, in milliseconds."""
-    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+    """Return the processor time that a process's living threads have taken, in milliseconds."""
+    threads = Path(f"/proc/{process_id}/task").iterdir()
+    return sum(int((thread / "schedstat").read_text(encoding="ascii").split()[0]) for thread in threads) / 1e6
 
 
-async def load(client: httpx.AsyncClient, process_id: int, at_once: int, conversations: int) -> Load:
-    """Hold conversations, so many at once."""
-    free = asyncio.Semaphore(at_once)
+async def load(process_id: int, at_once: int, rounds: int, series: str) -> Load:
+    """Hold so many conversations at once, each on a connection of its own, and so many rounds of them."""
 
     async def one(number: int) -> list[float]:
-        async with free:
-            return await talked(client, f"load-{at_once}-{number}")
+        async with Connection(PORT) as connection:
+            senders = [f"{series}-{at_once}-{number}-{turn}" for turn in range(rounds)]
+            return [(await said(connection, sender, text))[0] for sender in senders for text in TALK]
 
     began, work = time.perf_counter(), worked_ms(process_id)
-    waits = [wait for waits in await asyncio.gather(*map(one, range(conversations))) for wait in waits]
+    waits = [wait for waits in await asyncio.gather(*map(one, range(at_once))) for wait in waits]
     seconds = time.perf_counter() - began
     quantiles = statistics.quantiles(waits, n=20)
     return Load(
@@ -165,25 +172,50 @@ async def load(client: httpx.AsyncClient, process_id: int, at_once: int, convers
     )
 
 
-async def long_conversation(client: httpx.AsyncClient) -> tuple[float, float]:
-    """Return the median milliseconds around message 10 and around message 150 of one conversation."""
-    waits = [(await said(client, "long", TALK[number % len(TALK)]))[0] for number in range(LONG + 5)]
-    return statistics.median(waits[5:15]), statistics.median(waits[LONG - 5 : LONG + 5])
+async def long_conversation(process_id: int, sender: str) -> list[At]:
+    """Talk on in one conversation; measure ten messages, a whole talk, around each place."""
+    waits, work = [], []
+    async with Connection(PORT) as connection:
+        for number in range(max(PLACES) + HALF):
+            before = worked_ms(process_id)
+            waits.append((await said(connection, sender, TALK[number % len(TALK)]))[0])
+            work.append(worked_ms(process_id) - before)
+    around = {place: slice(place - HALF, place + HALF) for place in PLACES}
+    return [
+        At(message=place, p50_ms=statistics.median(waits[part]), work_ms=statistics.mean(work[part]))
+        for place, part in around.items()
+    ]
 
 
-async def measure(name: str, server: subprocess.Popen[bytes], start: float, rounds: int) -> tuple[Measured, list[str]]:
-    """Measure a running server; return the figures and what it answered."""
-    limits = httpx.Limits(max_connections=64)
-    url = f"http://127.0.0.1:{PORT}"
-    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=WITHIN_SECONDS, limits=limits) as client:
-        answers = [(await said(client, "first", text))[1] for text in TALK]
-        loads = [await load(client, server.pid, at_once, at_once * rounds) for at_once in AT_ONCE]
-        early, late = await long_conversation(client)
+async def long_conversations(process_id: int, count: int) -> list[At]:
+    """Return for each place the median of some conversations, one after the other."""
+    held = [await long_conversation(process_id, f"long-{number}") for number in range(count)]
+    return [
+        At(
+            message=several[0].message,
+            p50_ms=statistics.median(one.p50_ms for one in several),
+            work_ms=statistics.median(one.work_ms for one in several),
+        )
+        for several in zip(*held, strict=True)
+    ]
+
+
+async def measure(
+    name: str, server: subprocess.Popen[bytes], start: float, rounds: int, *, again: int = 0, long: int = 1
+) -> tuple[Measured, list[str]]:
+    """Measure a running server; return the figures and what it answered.
+
+    Memory is read after `rounds`, the same for both servers; with `again` the loads are held anew, so many rounds,
+    because a fast server is done before there is anything to measure.
+    """
+    async with Connection(PORT) as connection:
+        answers = [(await said(connection, "first", text))[1] for text in TALK]
+    loads = [await load(server.pid, at_once, rounds, "load") for at_once in AT_ONCE]
     memory = memory_mb(server.pid)
-    measured = Measured(
-        name=name, start_seconds=start, memory_mb=memory, loads=loads, at_message_10_ms=early, at_message_150_ms=late
-    )
-    return measured, answers
+    if again:
+        loads = [await load(server.pid, at_once, again, "again") for at_once in AT_ONCE]
+    at = await long_conversations(server.pid, long)
+    return Measured(name=name, start_seconds=start, memory_mb=memory, loads=loads, at=at), answers
 
 
 def prepare() -> None:
@@ -203,8 +235,9 @@ def show(theirs: Measured, own: Measured) -> None:
         rows.append((f"{label}, p50 ms", their_load.p50_ms, own_load.p50_ms))
         rows.append((f"{label}, p95 ms", their_load.p95_ms, own_load.p95_ms))
         rows.append((f"{label}, work ms", their_load.work_ms, own_load.work_ms))
-    rows.append(("message 10, ms", theirs.at_message_10_ms, own.at_message_10_ms))
-    rows.append((f"message {LONG}, ms", theirs.at_message_150_ms, own.at_message_150_ms))
+    for their_place, own_place in zip(theirs.at, own.at, strict=True):
+        rows.append((f"message {their_place.message}, ms", their_place.p50_ms, own_place.p50_ms))
+        rows.append((f"message {their_place.message}, work ms", their_place.work_ms, own_place.work_ms))
     for label, their_figure, own_figure in rows:
         ratio = max(their_figure, own_figure) / max(min(their_figure, own_figure), 1e-9)
         print(f"{label:24}{their_figure:14.1f}{own_figure:12.1f}{ratio:8.1f}×")
@@ -213,12 +246,12 @@ def show(theirs: Measured, own: Measured) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure both and show the figures; 1 when the two did not answer the same."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=4, help="conversations for each that is held at once")
+    parser.add_argument("--runs", type=int, default=4, help="rounds of ten messages for each conversation at once")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     given = parser.parse_args(arguments)
     prepare()
     with ours() as (server, start):
-        own, own_answers = asyncio.run(measure("ours", server, start, given.runs * 10))
+        own, own_answers = asyncio.run(measure("ours", server, start, given.runs, again=given.runs * 10, long=9))
     with rasa() as (server, start):
         theirs, their_answers = asyncio.run(measure("rasa", server, start, given.runs))
     for text, own_answer, their_answer in zip(TALK, own_answers, their_answers, strict=True):

@@ -139,7 +139,7 @@ class RemoteDialogue:
             "loop": state.active_loop,
         }
         answer = await self._post("/webhooks/changtong/turn", body)
-        return self._after(state, answer), tuple(_message(one) for one in answer["messages"])
+        return self._after(state, answer), self._messages(answer["messages"])
 
     async def _rest_turn(self, state: RemoteState, said: Said) -> tuple[RemoteState, tuple[SpokenMessage, ...]]:
         """Say it as any client does; what begins with "/" and is no payload must not be taken for one."""
@@ -153,7 +153,12 @@ class RemoteDialogue:
         response.raise_for_status()
         tracker = response.json()
         standing = {"slots": tracker["slots"], "loop": (tracker.get("active_loop") or {}).get("name")}
-        return self._after(state, standing), tuple(_message(one) for one in answer)
+        return self._after(state, standing), self._messages(answer)
+
+    def _messages(self, whole: list[dict[str, Any]]) -> tuple[SpokenMessage, ...]:
+        """Cut what was said as the embedded engine does; what Rasa's own channel has cut stays as it is."""
+        cut = (messages(one, one.get("response"), splits_text=self._manner.splits_text) for one in whole)
+        return tuple(message for several in cut for message in several)
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         response = await self._client.post(self._url + path, json=body)
@@ -188,7 +193,7 @@ class RemoteDialogue:
     def _failed(self, state: RemoteState, meaning: dict[str, Any], channel: str) -> Spoken:
         name, intent = self._manner.failure_response, meaning["intent"]
         draft = self._responses.draft(name, state.slots, channel, {}) or {}
-        apology = tuple(messages(draft, name, splits_text=False))
+        apology = tuple(messages(draft, name, splits_text=self._manner.splits_text))
         return Spoken(
             state=state, messages=apology, intent=intent["name"], confidence=intent["confidence"], has_failed=True
         )
@@ -197,15 +202,3 @@ class RemoteDialogue:
 def _set(slots: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in slots.items() if value is not None}
 
-
-def _message(data: dict[str, Any]) -> SpokenMessage:
-    buttons = tuple((str(b.get("title", "")), str(b.get("payload", ""))) for b in data.get("buttons") or ())
-    return SpokenMessage(
-        text=str(data.get("text") or ""),
-        buttons=buttons,
-        button_data=tuple(data.get("buttons") or ()),
-        response=data.get("response"),
-        custom=data.get("custom") or {},
-        image=data.get("image"),
-        attachment=data.get("attachment"),
-    )
