@@ -32,8 +32,10 @@ class PortTaken(Exception):
 class RasaBeside:
     """A Rasa server as the dialogue of a program: given to `bot.bootstrap.build`, then listened for."""
 
-    def __init__(self, url: str, channel: Channel = "changtong") -> None:
-        self._url, self._channel = url, channel
+    def __init__(
+        self, url: str, channel: Channel = "changtong", ports: tuple[int, int] = (ACTIONS_PORT, UNDERSTANDING_PORT)
+    ) -> None:
+        self._url, self._channel, self._ports = url, channel, ports
         self._desk: ActionDesk | None = None
 
     def __call__(self, settings: Settings, services: Services, prepared: "Prepared") -> "RemoteDialogue":
@@ -45,7 +47,8 @@ class RasaBeside:
         """Let the server call our actions and our understanding, on this event loop, on loopback alone."""
         if self._desk is None:
             raise RuntimeError("the program must be built before it is called")
-        async with listening(self._desk.app(), ACTIONS_PORT), listening(self._desk.app(), UNDERSTANDING_PORT):
+        actions, understanding = self._ports
+        async with listening(self._desk.app(), actions), listening(self._desk.app(), understanding):
             yield
 
 

@@ -15,7 +15,7 @@ from bot.channels.terminal import JsonScreen, PlainScreen, TerminalPerson, conve
 from bot.channels.terminal_rich import talk
 from bot.cli.edge import Data, Refused, Words, causes, run, settings_for, tell
 from bot.cli.opening import begin, program
-from bot.rasa import Channel, PortTaken, RasaBeside
+from bot.rasa import ACTIONS_PORT, UNDERSTANDING_PORT, Channel, PortTaken, RasaBeside
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,26 +61,28 @@ def serve(
     telegram_api: Annotated[str | None, typer.Option("--telegram-api", metavar="URL")] = None,
     rasa: Annotated[str | None, typer.Option("--rasa", metavar="URL")] = None,
     rasa_channel: Annotated[Channel, typer.Option("--rasa-channel")] = "changtong",
+    actions_port: Annotated[int, typer.Option("--actions-port")] = ACTIONS_PORT,
+    understanding_port: Annotated[int, typer.Option("--understanding-port")] = UNDERSTANDING_PORT,
     i_know: Annotated[bool, typer.Option("--i-know")] = False,
 ) -> None:
     with causes():
         settings = settings_for(data, host=host, port=port, telegram_api=telegram_api)
-        beside = rasa_beside(settings, rasa, rasa_channel, i_know=i_know)
+        check_rasa(settings, rasa, i_know=i_know)
+        beside = RasaBeside(rasa, rasa_channel, (actions_port, understanding_port)) if rasa else None
         begin(settings)
     run(lambda: _serve(settings, beside))
 
 
-def rasa_beside(settings: Settings, url: str | None, channel: Channel, *, i_know: bool) -> RasaBeside | None:
-    """Return the Rasa server that is to talk, None without one; say what it costs. Raises `Refused`.
+def check_rasa(settings: Settings, url: str | None, *, i_know: bool) -> None:
+    """Say what it costs to let a Rasa server talk. Raises `Refused`.
 
     With it no promise of anonymity holds: the server keeps what was said.
     """
-    if url is None:
-        return None
+    if not url:
+        return
     if settings.telegram_token is not None and not i_know:
         raise Refused("rasa_no_telegram")
     tell(Words().say("rasa_no_anonymity", url=url))
-    return RasaBeside(url, channel)
 
 
 async def _serve(settings: Settings, beside: RasaBeside | None = None) -> None:

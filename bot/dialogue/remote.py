@@ -1,8 +1,8 @@
 """The same dialogue run by a Rasa server: what `DialogueEngine` is to a caller, over HTTP.
 
 Over our channel (`deploy/rasa`) a message carries its id and its meaning, read with the question in view. Over Rasa's
-own REST channel it carries the text alone. An action that fails undoes the turn: the server is told at the next turn
-how far the conversation had come.
+own REST channel it carries the text alone. An action that fails undoes the turn, and a server that is started anew
+knows nothing: at the next turn it is told how far the conversation had come.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import httpx
 import structlog
 
-from bot.dialogue.domain import REQUESTED_SLOT, Domain
+from bot.dialogue.domain import LISTEN, REQUESTED_SLOT, Domain
 from bot.dialogue.errors import StateUnreadable
 from bot.dialogue.json_values import json_copy
 from bot.dialogue.payload import parse_payload
@@ -143,17 +143,32 @@ class RemoteDialogue:
 
     async def _rest_turn(self, state: RemoteState, said: Said) -> tuple[RemoteState, tuple[SpokenMessage, ...]]:
         """Say it as any client does; what begins with "/" and is no payload must not be taken for one."""
+        await self._settle(state)
         text = said.text
         if not said.is_payload and text.startswith("/"):
             text = _NO_PAYLOAD + text[1:]
         answer = await self._post("/webhooks/rest/webhook", {"sender": state.conversation_id, "message": text})
-        response = await self._client.get(
-            f"{self._url}/conversations/{state.conversation_id}/tracker", params={"include_events": "NONE"}
-        )
-        response.raise_for_status()
-        tracker = response.json()
-        standing = {"slots": tracker["slots"], "loop": (tracker.get("active_loop") or {}).get("name")}
+        tracker = await self._tracker(state)
+        loop = (tracker.get("active_loop") or {}).get("name")
+        standing = {"slots": tracker["slots"], "loop": loop, "mark": tracker.get("latest_event_time")}
         return self._after(state, standing), self._messages(answer)
+
+    async def _settle(self, state: RemoteState) -> None:
+        """Lay the conversation anew where the server has not got it as it was left.
+
+        It was started anew meanwhile, or a turn was undone, or its answer was lost.
+        """
+        if state.mark is not None and (await self._tracker(state)).get("latest_event_time") == state.mark:
+            return
+        path = f"{self._url}/conversations/{state.conversation_id}/tracker/events"
+        (await self._client.put(path, json=_laid_anew(state))).raise_for_status()
+
+    async def _tracker(self, state: RemoteState) -> dict[str, Any]:
+        path = f"{self._url}/conversations/{state.conversation_id}/tracker"
+        response = await self._client.get(path, params={"include_events": "NONE"})
+        response.raise_for_status()
+        tracker: dict[str, Any] = response.json()
+        return tracker
 
     def _messages(self, whole: list[dict[str, Any]]) -> tuple[SpokenMessage, ...]:
         """Cut what was said as the embedded engine does; what Rasa's own channel has cut stays as it is."""
@@ -202,3 +217,11 @@ class RemoteDialogue:
 def _set(slots: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in slots.items() if value is not None}
 
+
+def _laid_anew(state: RemoteState) -> list[dict[str, Any]]:
+    """Return events that lead to this state."""
+    slots = [{"event": "slot", "name": name, "value": value} for name, value in state.slots.items()]
+    loop = state.active_loop
+    entered = [{"event": "action", "name": loop}, {"event": "active_loop", "name": loop}] if loop else []
+    begun = [{"event": "action", "name": "action_session_start"}, {"event": "session_started"}]
+    return [*begun, *slots, *entered, {"event": "action", "name": LISTEN}]

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -83,22 +84,26 @@ def train(folder: Path) -> str:
 @contextmanager
 def started(folder: Path, port: int) -> Iterator[str]:
     """Run the server until the block ends; give its address once it answers."""
-    command: list[str | Path] = [
-        RASA,
-        "run",
-        "--enable-api",
-        "--port",
-        str(port),
-        "--interface",
-        "127.0.0.1",
-        "--model",
-        "models",
-    ]
-    command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-    with (folder / "rasa.log").open("w") as told:
-        process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=told, stderr=subprocess.STDOUT)
+    command: list[str | Path] = [RASA, "run", "--enable-api", "--port", str(port), "--interface", "127.0.0.1"]
+    command += ["--model", "models", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    with running(command, folder, f"http://127.0.0.1:{port}") as url:
+        yield url
+
+
+@contextmanager
+def stood_in(folder: Path, port: int, actions_port: int) -> Iterator[str]:
+    """Run what stands in for the server until the block ends; give its address once it answers."""
+    command = [sys.executable, "-m", "tests.support.rasa_stand_in", str(port), f"http://127.0.0.1:{actions_port}"]
+    with running([*command], folder, f"http://127.0.0.1:{port}", PYTHONPATH=str(HOUSE)) as url:
+        yield url
+
+
+@contextmanager
+def running(command: list[str | Path], folder: Path, url: str, **more: str) -> Iterator[str]:
+    with (folder / "rasa.log").open("a") as told:
+        variables = {**environment(), **more}
+        process = subprocess.Popen(command, cwd=folder, env=variables, stdout=told, stderr=subprocess.STDOUT)
         try:
-            url = f"http://127.0.0.1:{port}"
             _wait(url, process, folder)
             yield url
         finally:
@@ -115,5 +120,5 @@ def _wait(url: str, process: "subprocess.Popen[bytes]", folder: Path) -> None:
             if httpx.get(f"{url}/status", trust_env=False, timeout=5).is_success:
                 return
         except httpx.HTTPError:
-            time.sleep(0.5)
+            time.sleep(0.2)
     raise AssertionError(f"the Rasa server did not start: {(folder / 'rasa.log').read_text()[-4000:]}")

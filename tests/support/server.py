@@ -29,6 +29,7 @@ class Server:
     port: int = field(default_factory=free_port)
     process: "subprocess.Popen[bytes] | None" = None
     environment: dict[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -44,6 +45,7 @@ class Server:
         chosen = {"CHANGTONG_DATABASE_URL": self.database_url} if self.database_url else {}
         environment = {**os.environ, "CHANGTONG_LANGUAGE": "en", "PYTHONUTF8": "1", **chosen, **self.environment}
         command = [sys.executable, "-m", "bot", "run", "--port", str(self.port), "--data", str(self.data)]
+        command += self.options
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log, env=environment)
         for _ in range(_PATIENCE_SECONDS * 20):
@@ -93,9 +95,11 @@ class Server:
 
 
 @contextmanager
-def serving(data: Path, database_url: str = "", **environment: str) -> Iterator[Server]:
-    """Run a server for as long as the context lasts."""
-    server = Server(data=data, database_url=database_url, environment=environment)
+def serving(
+    data: Path, database_url: str = "", *, options: tuple[str, ...] = (), **environment: str
+) -> Iterator[Server]:
+    """Run a server for as long as the context lasts; `options` are more words for the command."""
+    server = Server(data=data, database_url=database_url, environment=environment, options=options)
     try:
         server.start()
         yield server

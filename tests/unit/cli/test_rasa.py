@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.edge import Refused
-from bot.cli.talking import rasa_beside
-from bot.rasa import RasaBeside
+from bot.cli.talking import check_rasa
 from bot.settings import Settings
 from tests.unit.cli.conftest import Run
 
@@ -14,7 +13,7 @@ TOKEN = "123456:test-token-of-no-bot"
 
 
 def test_without_it_the_embedded_engine_talks(capsys: pytest.CaptureFixture[str]) -> None:
-    assert rasa_beside(Settings(), None, "changtong", i_know=False) is None
+    check_rasa(Settings(), None, i_know=False)
     assert capsys.readouterr().err == ""
 
 
@@ -22,16 +21,16 @@ def test_says_that_the_promise_does_not_hold(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHANGTONG_LANGUAGE", "en")
-    assert isinstance(rasa_beside(Settings(), "http://127.0.0.1:5005", "rest", i_know=False), RasaBeside)
+    check_rasa(Settings(), "http://127.0.0.1:5005", i_know=False)
     assert "the promise of anonymity does not hold" in capsys.readouterr().err
 
 
 def test_is_refused_with_telegram_unless_one_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHANGTONG_TELEGRAM_TOKEN", TOKEN)
     with pytest.raises(Refused) as refused:
-        rasa_beside(Settings(), "http://127.0.0.1:5005", "changtong", i_know=False)
+        check_rasa(Settings(), "http://127.0.0.1:5005", i_know=False)
     assert refused.value.name == "rasa_no_telegram"
-    assert rasa_beside(Settings(), "http://127.0.0.1:5005", "changtong", i_know=True) is not None
+    check_rasa(Settings(), "http://127.0.0.1:5005", i_know=True)
 
 
 def test_the_command_ends_with_the_cause(changtong: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
