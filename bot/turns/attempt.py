@@ -60,7 +60,7 @@ class Attempt:
         reply = Reply(
             messages=messages,
             state=self._state(talk),
-            successor=self._successor(),
+            successor=None if talk.has_failed else self._successor(),
             is_forgotten=self._turn.forget and not talk.has_failed,
             is_posted=self._outlet is not None and not talk.has_failed,
         )

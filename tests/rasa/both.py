@@ -55,7 +55,8 @@ class BothEngines:
         return await self._ask(f"say {text}", lambda one: one.say(self._with_code(one, text)))
 
     async def tap(self, payload: str) -> Answer:
-        return await self._ask(f"tap {payload}", lambda one: one.tap(_own_payload(one, payload)))
+        title = next((button.title for button in reversed(self.embedded.shown) if button.payload == payload), "")
+        return await self._ask(f"tap {payload}", lambda one: one.tap(_own_payload(one, title, payload)))
 
     async def files(self, names: Sequence[str]) -> Answer:
         return await self._ask(f"files {names}", lambda one: one.files(names))
@@ -113,12 +114,10 @@ class BothEngines:
                     self._given[id(one)].append(finding.code)
 
 
-def _own_payload(one: InProcess, payload: str) -> str:
-    """Payloads may hold random ids: take the button of this engine that is the same but for them."""
-    shown = [button.payload for button in one.shown]
-    if payload in shown:
-        return payload
-    return next((own for own in shown if _without_ids(own) == _without_ids(payload)), payload)
+def _own_payload(one: InProcess, title: str, payload: str) -> str:
+    """Payloads may hold random ids: take this engine's button of the same title that is the same but for them."""
+    alike = [b.payload for b in one.shown if b.title == title and _without_ids(b.payload) == _without_ids(payload)]
+    return payload if payload in alike or not alike else alike[-1]
 
 
 def masked(answer: Answer) -> Any:

@@ -58,21 +58,29 @@ class StandIn:
         self.called: list[tuple[int, Any]] = []
         self.desk: ActionDesk | None = None
         self.status = 200
+        self.event_time = 2.5
+        self.custom: dict[str, Any] = {}
+        self.laid: list[list[dict[str, Any]]] = []
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         if self.status != 200:
             return httpx.Response(self.status)
         path = request.url.path
         if path.endswith("/tracker"):
-            loop = {"name": "f"}
-            return httpx.Response(200, json={"slots": {"s": "v", "strange": 1, "language": None}, "active_loop": loop})
+            slots, loop = {"s": "v", "strange": 1, "language": None}, {"name": "f"}
+            told = {"slots": slots, "active_loop": loop, "latest_event_time": self.event_time}
+            return httpx.Response(200, json=told)
+        if request.method == "PUT":
+            self.laid.append(json.loads(request.content))
+            return httpx.Response(200, json={})
         body = json.loads(request.content)
         self.bodies.append(body)
         sender, text = body["sender"], body.get("text", body.get("message"))
         said = await self._act(sender, text)
         if path == "/webhooks/rest/webhook":
             return httpx.Response(200, json=[{"recipient_id": sender, "text": text}])
-        message = {"text": said, "response": "utter_x", "buttons": [{"title": "T", "payload": "/act", "kind": 1}]}
+        buttons = [{"title": "T", "payload": "/act", "kind": 1}]
+        message = {"text": said, "response": "utter_x", "buttons": buttons, "custom": self.custom}
         standing = {"slots": {"s": "v", "strange": 1}, "loop": "f", "known": 5, "mark": 1.5}
         return httpx.Response(200, json={"messages": [message], **standing})
 
@@ -141,6 +149,33 @@ async def test_a_turn_over_rasas_own_channel(dialogue_on: Callable[[Channel], Re
     spoken = await dialogue.say(spoken.state, Said(text="/act", is_payload=True), "web")
     assert spoken.messages[0].text == "/act"
     assert (spoken.state.active_loop, spoken.state.slot("s")) == ("f", "v")
+
+
+async def test_over_rasas_own_channel_the_conversation_is_laid_anew_where_the_server_lost_it(
+    dialogue_on: Callable[[Channel], RemoteDialogue], server: StandIn
+) -> None:
+    dialogue = dialogue_on("rest")
+    spoken = await dialogue.say(dialogue.new("id"), Said(text="/act", is_payload=True), "web")
+    begun = [{"event": "action", "name": "action_session_start"}, {"event": "session_started"}]
+    language = {"event": "slot", "name": "language", "value": "zh"}
+    listening = {"event": "action", "name": "action_listen"}
+    assert server.laid == [[*begun, language, listening]], "what an undone first turn left is gone"
+    await dialogue.say(spoken.state, Said(text="/act", is_payload=True), "web")
+    assert len(server.laid) == 1, "it is where it was"
+    server.event_time = 7.5
+    await dialogue.say(spoken.state, Said(text="/act", is_payload=True), "web")
+    loop = [{"event": "action", "name": "f"}, {"event": "active_loop", "name": "f"}]
+    assert server.laid[1:] == [[*begun, {"event": "slot", "name": "s", "value": "v"}, *loop, listening]]
+
+
+async def test_what_is_said_is_cut_as_by_the_engine(
+    dialogue_on: Callable[[Channel], RemoteDialogue], server: StandIn
+) -> None:
+    server.custom = {"receipt": True}
+    spoken = await dialogue_on("changtong").say(dialogue_on("changtong").new("id"), Said(text="hello"), "web")
+    first, second = spoken.messages
+    assert (first.buttons, first.custom) == ((("T", "/act"),), {})
+    assert (second.text, second.custom, second.response) == ("", {"receipt": True}, "utter_x")
 
 
 async def test_an_action_that_fails_undoes_the_turn(

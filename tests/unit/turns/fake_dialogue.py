@@ -31,6 +31,7 @@ RETURNED = SpokenMessage(
     response="utter_ask_returned",
     buttons=(("继续", '/inform{"choice": "go_on"}'), ("放弃", '/inform{"choice": "discard"}')),
 )
+APOLOGY = SpokenMessage(text="抱歉", response="utter_sorry")
 INTENTS = {"救命": "emergency", "谢谢": "thanks", "你好": "greet", "我要查进度": "query_status"}
 
 
@@ -57,11 +58,15 @@ class FakeState:
 
 
 class FakeDialogue:
-    """`heard` lists all that was said. `gate`: if set, every message waits for it."""
+    """`heard` lists all that was said. `gate`: if set, every message waits for it.
+
+    `loses_answers`: what a tap leads to is done, and fails afterwards.
+    """
 
     def __init__(self) -> None:
         self.heard: list[Said] = []
         self.gate: asyncio.Event | None = None
+        self.loses_answers = False
         self.turns: list[Turn] = []
         self.codes_seen: list[str | None] = []
 
@@ -92,7 +97,7 @@ class FakeDialogue:
     async def _text(self, state: FakeState, text: str) -> Spoken:
         intent = await self.intent_of(state, text)
         if text == "坏了":
-            return Spoken(state=state, messages=(SpokenMessage(text="抱歉", response="utter_sorry"),), has_failed=True)
+            return Spoken(state=state, messages=(APOLOGY,), has_failed=True)
         if state.active_loop == "returned_form":
             return Spoken(state=state, messages=(_spoken(intent), RETURNED), intent=intent)
         if state.active_loop == "report_form" and intent == "nlu_fallback":
@@ -106,6 +111,8 @@ class FakeDialogue:
         if step is None:
             return Spoken(state=state, messages=(_spoken(name),), intent=name, confidence=1.0)
         after, messages = await step(state, entities, turn)
+        if self.loses_answers:
+            return Spoken(state=state, messages=(APOLOGY,), has_failed=True)
         return Spoken(state=after, messages=messages, intent=name, confidence=1.0)
 
     async def _on_open(self, state: FakeState, entities: dict[str, Any], turn: Turn) -> Any:

@@ -220,6 +220,16 @@ async def test_a_failing_engine_apologises_and_changes_nothing(world: World) -> 
     assert world.store.tables.conversations == before
 
 
+async def test_a_turn_that_fails_after_the_submission_keeps_the_person_and_their_draft(world: World) -> None:
+    await world.say("谢谢")
+    await world.tap("我要举报")
+    before = dict(world.store.tables.conversations)
+    world.dialogue.loses_answers = True
+    reply = await world.tap("是的")
+    assert (names(reply), reply.successor) == (["utter_sorry"], None)
+    assert (world.store.tables.conversations, world.store.tables.receipts) == (before, {})
+
+
 async def test_a_failure_at_the_first_message_leaves_nothing(world: World) -> None:
     assert names(await world.say("坏了")) == ["utter_sorry"]
     assert world.conversations == 0
