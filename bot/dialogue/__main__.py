@@ -73,7 +73,15 @@ def test(choice: Choice, given: argparse.Namespace, out: TextIO) -> int:
     """Run the project's test stories and transcripts; return 1 when one fails or there is none."""
     from bot.dialogue.testing import run_tests
 
-    return run_tests(_opened(choice).engine, given.stories or [choice.project / "tests"], out)
+    engine = _opened(choice).engine
+
+    async def work() -> int:
+        try:
+            return await run_tests(engine, given.stories or [choice.project / "tests"], out)
+        finally:
+            await engine.close()
+
+    return asyncio.run(work())
 
 
 def _opened(choice: Choice) -> Opened:

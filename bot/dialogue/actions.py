@@ -41,6 +41,9 @@ class ActionServer(Protocol):
     async def call(self, action: str, tracker: Tracker) -> tuple[list[Any], list[Draft]]:
         """Return the events and messages of an action. Raises `ActionFailed` or `Rejected`."""
 
+    async def close(self) -> None:
+        """Let go of what the actions are called by."""
+
 
 class InProcess:
     """rasa-sdk's actions, run as its executor runs them. One for all conversations: it keeps only the domain."""
@@ -54,6 +57,9 @@ class InProcess:
 
     async def call(self, action: str, tracker: Tracker) -> tuple[list[Any], list[Draft]]:
         return await self._guarded(action, LiveTracker(tracker))
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
     async def answer(self, action: str, tracker: dict[str, Any]) -> dict[str, Any]:
         """Run an action on a tracker as rasa-sdk's webhook is given it. Raises `ActionFailed` or `Rejected`."""

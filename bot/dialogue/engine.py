@@ -57,6 +57,10 @@ class DialogueEngine:
         self._forms = FormRunner(domain, self._speaker, self._filler)
         self._fallback = TwoStageFallback(domain, self._speaker)
 
+    async def close(self) -> None:
+        """Let go of what actions are called by."""
+        await self._server.close()
+
     def new(self, conversation_id: str) -> State:
         """Return the state of a conversation in which nothing was said."""
         return new_state(conversation_id, self.domain)

@@ -1,6 +1,7 @@
 """Loads a project from its folder: reads, checks, compiles, or refuses with everything that is wrong."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -169,7 +170,6 @@ def check_project(project: Project, server: ActionServer, manner: Manner, proble
 
 def refuse_files(project: Project, manner: Manner, problems: Problems) -> None:
     """Note what is wrong in the files, whatever actions there are."""
-    rules = [path for path in project.paths if path.is_rule]
     check_domain(project.domain, problems)
     check_requested(project.domain, problems)
     check_intents(list(project.paths), project.domain, problems)
@@ -178,7 +178,27 @@ def refuse_files(project: Project, manner: Manner, problems: Problems) -> None:
     stories = [path for path in project.paths if not path.is_rule]
     if stories and not project.configuration.has_memory:
         problems.warn(stories[0].file, stories[0].line, "stories are not run without MemoizationPolicy in config.yml")
-    if not problems.refusals:
-        check_complete(rules, project.domain, problems)
-        check_contradictions(project.paths, project.lookup, project.domain, problems)
-        check_ties(project.lookup, problems, are_borne=manner.bears_ties)
+    sound = sound_paths(project.paths, problems)
+    rules, stories = [path for path in sound if path.is_rule], [path for path in sound if not path.is_rule]
+    is_whole = len(sound) == len(project.paths)
+    lookup = project.lookup if is_whole else compile_lookup(rules, stories, project.domain)
+    check_complete(rules, project.domain, problems)
+    check_contradictions(sound, lookup, project.domain, problems)
+    check_ties(lookup, problems, are_borne=manner.bears_ties)
+
+
+def sound_paths(paths: Sequence[Path], problems: Problems) -> tuple[Path, ...]:
+    """Return the paths in which nothing is refused; what they say can be held against each other.
+
+    A refusal belongs to the rule or story in whose lines it stands.
+    """
+    starts: dict[str, list[int]] = {}
+    for path in paths:
+        starts.setdefault(path.file, []).append(path.line)
+    begun = {file: sorted(set(lines)) for file, lines in starts.items()}
+    faulty = {
+        (problem.file, begun[problem.file][place - 1])
+        for problem in problems.refusals
+        if problem.file in begun and (place := bisect_right(begun[problem.file], problem.line)) > 0
+    }
+    return tuple(path for path in paths if (path.file, path.line) not in faulty)

@@ -1,7 +1,8 @@
 """Rasa's HTTP API for one project: what Rasa's clients and load scripts ask for, answered in Rasa's shapes."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -101,6 +102,12 @@ class Service:
 def create_app(engine: DialogueEngine, model: tuple[str, str]) -> Starlette:
     """Return the application of one project; conversations live as long as it does."""
     service = Service(engine, model)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await engine.close()
+
     conversation = "/conversations/{conversation_id:path}"
     return Starlette(
         routes=[
@@ -116,6 +123,7 @@ def create_app(engine: DialogueEngine, model: tuple[str, str]) -> Starlette:
             _route("/version", service.version, "GET"),
             _route("/", service.hello, "GET"),
         ],
+        lifespan=lifespan,
         exception_handlers={BadRequest: _refused, ActionFailed: _not_applied, 404: _unknown, 405: _unknown},
     )
 

@@ -1,9 +1,8 @@
 """The command `test`: Rasa's test stories, and transcripts in which the engine is talked with."""
 
-import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -33,11 +32,11 @@ class Result:
     reasons: tuple[str, ...] = ()
 
 
-def run_tests(engine: DialogueEngine, places: Sequence[Path], out: TextIO) -> int:
+async def run_tests(engine: DialogueEngine, places: Sequence[Path], out: TextIO) -> int:
     """Run all tests in these files and folders; return 1 when one failed or none was run."""
     counted: Counter[str] = Counter()
     for path, name in _files(places):
-        for result in results_of(engine, path, name):
+        async for result in results_of(engine, path, name):
             counted[result.outcome] += 1
             out.write(f"{result.outcome}: {result.name}\n")
             out.writelines(f"    {reason}\n" for reason in result.reasons)
@@ -54,17 +53,21 @@ def _files(places: Sequence[Path]) -> Iterator[tuple[Path, str]]:
             yield place, place.name
 
 
-def results_of(engine: DialogueEngine, path: Path, name: str) -> Iterator[Result]:
+def _read(path: Path) -> tuple[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    return text, YAML(typ="safe", pure=True).load(text)
+
+
+async def results_of(engine: DialogueEngine, path: Path, name: str) -> AsyncIterator[Result]:
     """Run the tests of one file. A file that cannot be read is one failure."""
     try:
-        text = path.read_text(encoding="utf-8")
-        content = YAML(typ="safe", pure=True).load(text)
+        text, content = _read(path)
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         yield Result(name=name, outcome=FAILED, reasons=(f"cannot be read: {error}",))
         return
     if isinstance(content, list):
         for entry in content:
-            yield asyncio.run(_played(engine, name, entry))
+            yield await _played(engine, name, entry)
     elif isinstance(content, dict) and content.get("stories"):
         stories = parse_text(text, name, Problems())["stories"]
         for story in stories:

@@ -288,6 +288,31 @@ def test_lists_all_problems_at_once(tmp_path: Path) -> None:
     assert str(problems[0]).count(":") >= 2
 
 
+def test_lists_contradictions_ties_and_what_is_left_unsaid_beside_everything_else(tmp_path: Path) -> None:
+    """What the sound rules say of each other does not wait until the faulty ones are mended."""
+    domain = changed("\nslots:", TIED_SLOTS).replace(
+        "type: from_entity, entity: city", "type: from_entity, entity: zip"
+    )
+    rules = f"""{TIED_RULES.rstrip()}
+  - {{rule: faulty, steps: [{{intent: b}}, {{action: utter_nowhere}}]}}
+  - {{rule: against, steps: [{{intent: b}}, {{action: utter_q}}]}}
+  - {{rule: unsaid, condition: [{{slot_was_set: [{{s1: true}}]}}], steps: [{{intent: b}}, {{action: f}}]}}
+"""
+    problems = refusals(tmp_path, domain=domain, rules=rules, config="language: en\n")
+    found = {(problem.file, problem.line, word) for problem in problems for word in WORDS if word in problem.reason}
+    assert found >= {
+        ("config.yml", 1, "RulePolicy"),
+        ("domain.yml", 8, "'zip'"),
+        ("data/rules.yml", 5, "tie"),
+        ("data/rules.yml", 7, "'utter_nowhere'"),
+        ("data/rules.yml", 4, "contradict"),
+        ("data/rules.yml", 9, "in other rules"),
+    }
+
+
+WORDS = ("RulePolicy", "'zip'", "tie", "'utter_nowhere'", "contradict", "in other rules")
+
+
 def test_bears_in_a_foreign_project_what_rasa_bears(tmp_path: Path) -> None:
     domain = changed("intents: [a, b]", "intents: [a, b, c]").replace("  utter_action_failed: [{text: sorry}]\n", "")
     engine = load(tmp_path, domain=domain, rules=RULES)
