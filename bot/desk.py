@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.messages import Reply
 from bot.desk_pages import ReporterPages, words_for
+from bot.turns.with_person import OfficeWords
 from casework import handing_off
 from casework.handoff import Move
 from casework.ports import OfficeKey
@@ -39,6 +41,12 @@ class DeskTalks:
         """Raises `MoveRefused`, `PersonGone`, `NotPermitted`."""
         await self._speak(key, handoff_id, "say", lambda: handing_off.say(self.services, key, handoff_id, text), text)
 
+    async def suggest(self, key: OfficeKey, handoff_id: bytes, question: str, asked: str, text: str) -> None:
+        """Raises as `say`, `NoSuchQuestion`."""
+        within = partial(handing_off.suggest, self.services, key, handoff_id, question, text)
+        office = OfficeWords(what="suggest", text=text, question=question, asked=asked, within=within)
+        await self._put(key, handoff_id, office)
+
     async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
         """Raises as `say`."""
         act, what = {
@@ -52,10 +60,11 @@ class DeskTalks:
     async def _speak(
         self, key: OfficeKey, handoff_id: bytes, what: str, within: Callable[[], Any], text: str = ""
     ) -> None:
-        from bot.turns.with_person import OfficeWords
+        await self._put(key, handoff_id, OfficeWords(what=what, text=text, within=within))
 
+    async def _put(self, key: OfficeKey, handoff_id: bytes, office: OfficeWords) -> None:
         way = await handing_off.way_to(self.services, key, handoff_id)
-        office = OfficeWords(what=what, text=text, within=within, mark=secrets.token_hex(6))
+        office = replace(office, mark=secrets.token_hex(6))
         reply = await self.conversations.speak(way.channel, way.address, office)
         if reply is None:
             await handing_off.nobody_there(self.services, key, handoff_id)

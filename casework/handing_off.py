@@ -15,6 +15,7 @@ from casework.admission import Recorder, operator_of
 from casework.deadlines import calendar_of
 from casework.errors import CaseworkError
 from casework.handoff import HELD, LIVE, By, Move, MoveRefused, Owner, Why, moved, waits_too_long
+from casework.intake.questions import SUGGESTIBLE
 from casework.permissions import Act
 from casework.ports import OfficeKey, Operator, UnitOfWork
 from casework.profile import Profile
@@ -34,6 +35,12 @@ class Speaker(StrEnum):
     SYSTEM = "system"
     DRAFT = "draft"
     """What the reporter let the person see of their draft."""
+    SUGGESTION = "suggestion"
+    """An answer to the bot's question that the office suggests: the question's name, a colon, the answer."""
+
+
+ANSWERS = frozenset({Speaker.DRAFT, Speaker.SUGGESTION})
+"""Lines that hold answers to the form: they are cut out when the hand-off ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +126,10 @@ class HandoffStore(Protocol):
     async def drop_expired(self, now: datetime) -> int: ...
 
 
+class NoSuchQuestion(CaseworkError):
+    """The bot does not ask this question now, or nobody but the reporter may think of an answer to it."""
+
+
 class PersonGone(CaseworkError):
     """The reporter's conversation is over: nobody is there to hear it."""
 
@@ -190,6 +201,35 @@ async def hear(work: UnitOfWork, handoff_id: bytes, text: str, now: datetime) ->
     changed = replace(handoff, state=state, last_at=now, unread=handoff.unread + 1, snoozed_until=None)
     work.handoffs.change(changed, [Said(speaker=Speaker.REPORTER, text=text, at=now)])
     return changed
+
+
+async def confirm(
+    work: UnitOfWork, handoff_id: bytes, decided: "Decided", now: datetime, *, title: str = ""
+) -> Handoff | None:
+    """Note what the reporter made of a suggestion, and what the bot asks next; None when the conversation is the bot's.
+
+    `title` is the button they pressed.
+    """
+    handoff = await work.handoffs.get(handoff_id)
+    if handoff is None or not handoff.is_live:
+        return None
+    lines = [Said(speaker=Speaker.REPORTER, text=title, at=now)] if title else []
+    lines.append(Said(speaker=Speaker.SYSTEM, text=f"{decided.outcome} {decided.question}", at=now))
+    if decided.next_question and decided.next_question != decided.question:
+        lines.append(Said(speaker=Speaker.SYSTEM, text=f"question {decided.next_question}", at=now))
+    state = Owner.HUMAN if handoff.state is Owner.SNOOZED else handoff.state
+    changed = replace(handoff, state=state, last_at=now, unread=handoff.unread + 1, snoozed_until=None)
+    work.handoffs.change(changed, lines)
+    return changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What became of a suggestion: `outcome` is taken, unfit (the question would not have it) or declined."""
+
+    outcome: str
+    question: str
+    next_question: str = ""
 
 
 async def take_back(work: UnitOfWork, handoff_id: bytes, now: datetime) -> bool:
@@ -289,6 +329,10 @@ async def close(services: Services, key: OfficeKey, handoff_id: bytes) -> Handof
 
 async def say(services: Services, key: OfficeKey, handoff_id: bytes, text: str) -> Handoff:
     """Add the operator's words, only while the conversation is theirs. Raises `MoveRefused`, `NotPermitted`."""
+    return await _spoken(services, key, handoff_id, Speaker.OFFICE, text.strip())
+
+
+async def _spoken(services: Services, key: OfficeKey, handoff_id: bytes, speaker: Speaker, text: str) -> Handoff:
     async with unit_of_work(services.work) as work:
         operator = await _chatting(services, work, key)
         handoff = await _existing(work, handoff_id)
@@ -296,9 +340,16 @@ async def say(services: Services, key: OfficeKey, handoff_id: bytes, text: str) 
             raise MoveRefused(handoff.state, Move.CLAIM)
         now = services.clock.now()
         changed = replace(handoff, state=Owner.HUMAN, snoozed_until=None, last_at=now, unread=0)
-        line = Said(speaker=Speaker.OFFICE, text=text.strip(), at=now, by=operator.name)
+        line = Said(speaker=speaker, text=text, at=now, by=operator.name)
         work.handoffs.change(changed, [line])
         return changed
+
+
+async def suggest(services: Services, key: OfficeKey, handoff_id: bytes, question: str, text: str) -> Handoff:
+    """Suggest an answer to the bot's question, which only the reporter can give. Raises as `say`, `NoSuchQuestion`."""
+    if question not in SUGGESTIBLE:
+        raise NoSuchQuestion(question)
+    return await _spoken(services, key, handoff_id, Speaker.SUGGESTION, f"{question}: {text.strip()}")
 
 
 async def note(services: Services, key: OfficeKey, handoff_id: bytes, text: str) -> None:

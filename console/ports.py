@@ -107,6 +107,12 @@ class Talks(Protocol):
     async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
         """Raises `MoveRefused` when the conversation is not the operator's, `PersonGone`."""
 
+    async def suggest(self, key: OfficeKey, handoff_id: bytes, question: str, asked: str, text: str) -> None:
+        """Suggest an answer to the bot's question, named `asked` in the reporter's language.
+
+        Raises as `say`, `NoSuchQuestion`.
+        """
+
     async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
         """Claim, transfer, hand back or close, and tell the reporter. Raises as `say`."""
 

@@ -21,7 +21,7 @@ from casework.errors import (
     ReportOnHead,
     TransitionRefused,
 )
-from casework.handing_off import PersonGone
+from casework.handing_off import NoSuchQuestion, PersonGone
 from casework.handoff import MoveRefused
 from console.errors import ForeignForm, LoggedOut, NotThere, StageOpen, Unfit
 from console.options import PREFIX
@@ -38,6 +38,7 @@ _STATUS: dict[str, int] = {
     "Conflict": 409,
     "MoveRefused": 409,
     "PersonGone": 409,
+    "NoSuchQuestion": 409,
     "ForeignForm": 403,
     "NotPermitted": 403,
     "ReasonRequired": 422,
@@ -71,6 +72,7 @@ _HANDLED: tuple[type[Exception], ...] = (
     Conflict,
     MoveRefused,
     PersonGone,
+    NoSuchQuestion,
     ReasonRequired,
     TransitionRefused,
     ProposalMissing,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, SmallInteger, String, Text
+from sqlalchemy import Index, SmallInteger, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models import Base
@@ -75,7 +75,10 @@ class HandoffRow(Base):
 
 
 class HandoffLineRow(Base):
-    """One line said in a hand-off, or a note: a sealed box to the hand-off's key. `seq` is its order."""
+    """One line said in a hand-off, or a note: a sealed box to the hand-off's key. `seq` is its order.
+
+    `is_answer`: it holds an answer to the form, and goes when the hand-off ends.
+    """
 
     __tablename__ = "handoff_lines"
 
@@ -83,3 +86,4 @@ class HandoffLineRow(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[bytes]
     sealed: Mapped[bytes]
+    is_answer: Mapped[bool] = mapped_column(server_default=false())

@@ -2,16 +2,16 @@
 
 import secrets
 
-from bot.turns.buttons import Choice
+from bot.turns.buttons import OLD_BUTTON, Choice
 from bot.turns.exchange import Exchange
 from bot.turns.heard import Heard
 from bot.turns.language import LANGUAGES, guess_language, spoken_language
 from bot.turns.locked_draft import LockedDraft
 from bot.turns.memory import Memory
-from bot.turns.outgoing import outgoing
+from bot.turns.outgoing import as_spoken, outgoing
 from bot.turns.parts import Parts
 from bot.turns.past import Past
-from bot.turns.ports import SpokenMessage
+from bot.turns.ports import Said
 from bot.turns.resolving import Act, Resolver
 from bot.turns.rules import GREETED, TO_THE_POINT, WORD_QUESTION
 from bot.turns.talk import Talk, opening, payload
@@ -66,11 +66,13 @@ class Decision:
         if turned is Turned.BOT:
             return False
         self._exchange.add_line(act)
-        if turned is Turned.BACK:
+        if turned is Turned.SUGGESTED:
+            decided = await self._with_person.decide(talk, act)
+            talk.show((as_spoken(decided),) if decided else await talk.say(Said(text=OLD_BUTTON, is_payload=True)))
+        elif turned is Turned.BACK:
             talk.show(await talk.say(payload("resume_bot")))
         elif self._with_person.id is None:
-            thanked = thanks(talk.language)
-            talk.show((SpokenMessage(text=thanked.text, response=thanked.response),))
+            talk.show((as_spoken(thanks(talk.language)),))
         return True
 
     async def _open(self, talk: Talk, past: Past) -> None:

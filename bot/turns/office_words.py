@@ -13,6 +13,7 @@ from bot.turns.past import read_memory
 from bot.turns.ports import TurnWork
 from bot.turns.talk import Talk, payload
 from bot.turns.with_person import OfficeWords, as_reply, remembered
+from casework import handing_off
 from casework.ports import PersonKey
 from casework.turn import Turn, current_turn
 
@@ -41,6 +42,8 @@ class OfficeTurn:
         turn = Turn(work=self.work, person=self.person, successor=self.person, channel=self.channel, message_id="")
         token = current_turn.set(turn)
         try:
+            if office.question and talk.question[1] != office.question:
+                raise handing_off.NoSuchQuestion(office.question)
             await office.within()
             messages, memory = await self._said(talk, memory, office)
         finally:

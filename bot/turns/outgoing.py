@@ -30,3 +30,8 @@ def outgoing(spoken: Iterable[SpokenMessage], *, is_preview: bool = False) -> tu
             OutgoingMessage(text=parts[-1], buttons=buttons, response=message.response, custom=message.custom)
         )
     return tuple(messages), Shown(buttons=tuple(b for group in groups for b in group), numbered=numbered(groups))
+
+
+def as_spoken(message: OutgoingMessage) -> SpokenMessage:
+    """Put the turns' own words where the engine's stand."""
+    return SpokenMessage(text=message.text, response=message.response)

@@ -83,6 +83,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 FIELDS = tuple(q.name for q in _LIST if q.group)
 """The questions whose answers are part of the report: these can be changed by name."""
 
+SUGGESTIBLE = frozenset({*(q.name for q in _LIST if q.group in ("story", "accused", "when", "kind", "impact")),
+                         "more_facts"})  # fmt: skip
+"""Questions whose answer the office may suggest: what the report is about, never who reports or whether to submit."""
+
 PERSONAL = ("organisation", "credit_code", "industry", "post", "reporter_name", "contact", "address")
 """What says who the reporter is: never asked and never kept in an anonymous report."""
 

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from casework import handing_off
-from casework.handing_off import Handoff, OpenedHandoff, Said
+from casework.handing_off import Handoff, OpenedHandoff, Said, Speaker
 from casework.handoff import Move, Owner, moves
+from casework.intake.questions import SUGGESTIBLE
 from casework.permissions import Act
 from console.canned import canned_replies
 from console.errors import NotThere, Unfit
 from console.live import Sign
 from console.seat import Seat, needs
 from console.views import go, page
+from console.words import Words
 
 router = APIRouter()
 Talker = Annotated[Seat, needs(Act.CHAT)]
@@ -73,6 +75,7 @@ async def _chats(
         "opened": opened,
         "lines": _lines(seat, opened) if opened else (),
         "moves": moves(opened.handoff.state, is_owner=opened.is_mine) if opened else frozenset(),
+        "question": _question(opened) if opened else "",
         "canned": canned_replies(seat.services.profile, opened.handoff.language) if opened else (),
         "snoozes": _SNOOZES,
         "is_open": handing_off.is_open(seat.services.profile, seat.services.clock.now()),
@@ -82,6 +85,13 @@ async def _chats(
         "typed_text": "",
     }
     return page(request, seat, template, **values | more)
+
+
+def _question(opened: OpenedHandoff) -> str:
+    """Return the question that the bot asks, where an answer to it may be suggested."""
+    asked = [line.text for line in opened.lines if line.speaker is Speaker.SYSTEM and line.text.startswith("question ")]
+    question = asked[-1].removeprefix("question ") if asked else ""
+    return question if question in SUGGESTIBLE and opened.is_mine and opened.handoff.is_live else ""
 
 
 def _number(handoff: Handoff) -> str:
@@ -95,19 +105,19 @@ def _lines(seat: Seat, opened: OpenedHandoff) -> list[tuple[Said, str]]:
 
 def _text_of(seat: Seat, line: Said) -> str:
     """Return a line as it is shown; a line of the system names words of ours."""
-    if line.speaker is handing_off.Speaker.DRAFT:
+    if line.speaker in handing_off.ANSWERS:
         return "\n".join(_labelled(seat, row) for row in line.text.split("\n"))
-    if line.speaker is not handing_off.Speaker.SYSTEM:
+    if line.speaker is not Speaker.SYSTEM:
         return line.text
     name, _, rest = line.text.partition(" ")
-    slot = seat.words.find(f"field_{rest}", rest) if rest else ""
+    slot = (seat.words.find(f"question_{rest}") or seat.words.find(f"field_{rest}", rest)) if rest else ""
     return seat.words.say(f"chat_did_{name}", name=line.by, question=slot)
 
 
 def _labelled(seat: Seat, row: str) -> str:
     """Name the field of a draft's line in the operator's words."""
     name, parted, rest = row.partition(": ")
-    known = seat.words.find(f"field_{name}") if parted else ""
+    known = (seat.words.find(f"question_{name}") or seat.words.find(f"field_{name}")) if parted else ""
     return f"{known}{'：' if seat.words.language == 'zh' else ': '}{rest}" if known else row
 
 
@@ -118,6 +128,18 @@ async def say(request: Request, seat: Talker, chat: str) -> Response:
     if not text:
         raise Unfit("text")
     await seat.parts.talks.say(seat.key, handoff_id, text)
+    return await _after(request, seat, chat)
+
+
+@router.post("/chats/{chat}/suggest")
+async def suggest(request: Request, seat: Talker, chat: str) -> Response:
+    """Suggest an answer to the bot's question: it counts only when the reporter says so."""
+    handoff_id, text, question = handoff_id_of(chat), seat.typed("text", _LONGEST), seat.typed("question", 40)
+    if not text:
+        raise Unfit("text")
+    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id)
+    reporters = Words.of(opened.handoff.language, seat.services.profile.zone)
+    await seat.parts.talks.suggest(seat.key, handoff_id, question, reporters.find(f"question_{question}"), text)
     return await _after(request, seat, chat)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from casework.errors import Conflict
-from casework.handing_off import Glance, Handoff, Said, Speaker, Way
+from casework.handing_off import ANSWERS, Glance, Handoff, Said, Speaker, Way
 from casework.handoff import LIVE, Owner, Why
 from casework.ports import Clock, OfficeKey
 from storage.bell import CHANGED
@@ -88,7 +88,7 @@ class Handoffs:
         return [_handoff(row) for row in await self._collected.all(question)]
 
     def change(self, handoff: Handoff, lines: Sequence[Said] = ()) -> None:
-        """Write when the stored version is the same, +1. What ended loses the way; what lives keeps it fresh."""
+        """Write when the stored version is the same, +1. What ended loses the way and answers to the form."""
         values = _columns(handoff) | {"version": handoff.version + 1}
         del values["id"]
         if not handoff.is_live:
@@ -101,6 +101,8 @@ class Handoffs:
             if changed_rows(connection.execute(update(_h).where(*is_same).values(values))) != 1:
                 raise Conflict("hand-off")
             _saying(handoff.id, lines)(connection)
+            if not handoff.is_live:
+                connection.execute(delete(_l).where(_l.c.handoff == handoff.id, _l.c.is_answer))
 
         self._collected.add(command)
         self._collected.ring(CHANGED)
@@ -168,6 +170,7 @@ def _saying(handoff_id: bytes, lines: Sequence[Said]) -> Any:
             row_id = new_row_id()
             sealed = seal_box(public_key, _LINE, row_id, pad(_blob(line), message_size))
             row = {"handoff": handoff_id, "seq": last + place, "id": row_id, "sealed": sealed}
+            row["is_answer"] = line.speaker in ANSWERS
             connection.execute(insert(_l).values(row))
 
     return command

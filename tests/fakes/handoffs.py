@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from casework.errors import Conflict
-from casework.handing_off import Glance, Handoff, Said, Way
+from casework.handing_off import ANSWERS, Glance, Handoff, Said, Way
 from casework.handoff import Owner
 from casework.ports import OfficeKey
 
@@ -60,6 +60,9 @@ class MemoryHandoffs:
             if not handoff.is_live:
                 tables.ways.pop(handoff.id, None)
             _say(tables, handoff.id, lines)
+            if not handoff.is_live:
+                kept = (line for line in tables.handoff_lines[handoff.id] if line.speaker not in ANSWERS)
+                tables.handoff_lines[handoff.id] = tuple(kept)
 
         self._writes.add(operation)
 

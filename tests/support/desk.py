@@ -48,6 +48,9 @@ class NoTalks:
     async def say(self, key: OfficeKey, handoff_id: bytes, text: str) -> None:
         raise NotImplementedError
 
+    async def suggest(self, key: OfficeKey, handoff_id: bytes, question: str, asked: str, text: str) -> None:
+        raise NotImplementedError
+
     async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
         raise NotImplementedError
 
