@@ -53,11 +53,16 @@ class TelegramHouse:
         """Return a process that polls, or is delivered to at the public address."""
         environment = {
             "CHANGTONG_TELEGRAM_TOKEN": side.token,
-            "CHANGTONG_TELEGRAM_API": side.address,
             "CHANGTONG_LOG_LEVEL": "info",
             **({"CHANGTONG_PUBLIC_URL": public_url} if public_url else {}),
         }
-        return Server(data=self.data, database_url=self.database_url, port=port or free_port(), environment=environment)
+        return Server(
+            data=self.data,
+            database_url=self.database_url,
+            port=port or free_port(),
+            environment=environment,
+            options=("--telegram-api", side.address),
+        )
 
     async def cases(self) -> list[Case]:
         """Open every case as the operator."""

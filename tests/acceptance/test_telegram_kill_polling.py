@@ -30,19 +30,23 @@ async def journey(person: Someone, number: int) -> str:
     return await to_the_code(person, PATIENCE_SECONDS, quiet=1.0)
 
 
-async def test_nothing_is_lost_and_nothing_doubled(prepared: Prepared, bot_api: TestSide, tmp_path: Path) -> None:
+async def check_kills(house: TelegramHouse, bot_api: TestSide, processes: int) -> None:
+    """Let persons report while processes are killed; each report must be there once, in order."""
     await bot_api.settings(is_flood_on=False)
-    house = await TelegramHouse.made(tmp_path / "data")
-    server = house.server(bot_api)
-    killer = Killer([server], random.Random(SEED), (0.3, 3.0))
+    servers = [house.server(bot_api) for _ in range(processes)]
+    killer = Killer(servers, random.Random(SEED), (0.3, 3.0))
     try:
-        await asyncio.to_thread(server.start)
+        await asyncio.gather(*(asyncio.to_thread(server.start) for server in servers))
         people = [await bot_api.someone("zh") for _ in range(PERSONS)]
         journeys = [asyncio.create_task(journey(person, number)) for number, person in enumerate(people)]
         await killer.run(KILLS)
         codes = await asyncio.gather(*journeys)
         assert killer.kills == KILLS
     finally:
-        await stopped([server])
+        await stopped(servers)
     assert len(set(codes)) == PERSONS
     check_told_once(await house.cases(), PERSONS)
+
+
+async def test_nothing_is_lost_and_nothing_doubled(prepared: Prepared, bot_api: TestSide, tmp_path: Path) -> None:
+    await check_kills(await TelegramHouse.made(tmp_path / "data"), bot_api, 1)

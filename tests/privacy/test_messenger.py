@@ -173,6 +173,7 @@ async def test_forgetting_deletes_every_row_of_the_chat_and_the_chat_itself_at_o
     await chat.person.hears("是，全部删除")
     await chat.person.tap("是，全部删除")
     await chat.person.hears("留下的提醒地址")
+    await chat.person.standing(lambda left: len(left) <= 2)
     await chat.person.quiet(1.5)
     left = {table for table, _, value in await rows(chat.app, PERSON_SIDE) if value == chat.key}
     assert left == set()

@@ -226,6 +226,15 @@ class Someone:
                     return message
         raise BotSilent(f"not heard within {within} s: {wanted}; heard {[message.text for message in heard]}")
 
+    async def standing(self, until: Callable[[list[Seen]], bool], within: float = PATIENCE_SECONDS) -> list[Seen]:
+        """Wait until what still stands in the chat, of both sides, is so; returns it."""
+        end = asyncio.get_running_loop().time() + within
+        while not until(left := [message for message in await self.messages() if not message.is_deleted]):
+            if asyncio.get_running_loop().time() > end:
+                raise BotSilent(f"after {within} s there still stand {[message.text for message in left]}")
+            await asyncio.sleep(0.05)
+        return left
+
     async def news(self, after: int, seconds: float) -> list[Seen]:
         """Wait for changes after that number; returns the bot's messages among them, in order of change."""
         told = await self.side.do("wait", chat=self.chat, after=after, seconds=seconds)

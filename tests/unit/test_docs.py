@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,8 +24,9 @@ def test_every_setting_is_documented_as_it_is() -> None:
     assert settings_table() in (DOCS / "settings.md").read_text("utf-8")
 
 
-def test_every_test_that_the_threat_model_names_is_there() -> None:
-    text = (DOCS / "threat-model.md").read_text("utf-8")
+@pytest.mark.parametrize("document", ["threat-model.md", "telegram.md"])
+def test_every_test_that_a_table_of_promises_names_is_there(document: str) -> None:
+    text = (DOCS / document).read_text("utf-8")
     names = set(re.findall(r"`(?:[\w/]+\.py::)?(test_\w+)`", text)) - {"test_traces", "test_no_link"}
     assert len(names) > 15
     sources = "".join(path.read_text("utf-8") for path in (HOUSE / "tests").rglob("test_*.py"))
