@@ -27,7 +27,7 @@ from casework.services import Services
 from casework.turn import current_turn
 
 FORM, SLOT, STATE = "self_check_form", "self_check", "self_check_state"
-REPORT = "report"
+REPORT, OFFICE_MESSAGE = "report", "office_message"
 _FIELDS = ("facts", "title", "place")
 _FILE = "file:"
 Texts = dict[str, str]
@@ -46,13 +46,22 @@ async def before_summary(services: Services, tracker: Tracker) -> list[EventType
 
 async def before_message(services: Services, tracker: Tracker, slot: str, act: str) -> list[EventType]:
     """Return what begins the check of a message to an anonymous case; `act` carries on afterwards."""
-    value = tracker.slots.get(slot)
-    if services.anonymiser is None or not isinstance(value, dict) or value.get("checked") or not value.get("text"):
-        return []
     try:
         if not (await way_back.view(services)).is_anonymous:
             return []
     except NoCaseOpen:
+        return []
+    return await _before_words(services, tracker, slot, act)
+
+
+async def before_office_message(services: Services, tracker: Tracker) -> list[EventType]:
+    """Return what begins the check of a message to the office, which gives its own code and names nobody."""
+    return await _before_words(services, tracker, OFFICE_MESSAGE, "")
+
+
+async def _before_words(services: Services, tracker: Tracker, slot: str, act: str) -> list[EventType]:
+    value = tracker.slots.get(slot)
+    if services.anonymiser is None or not isinstance(value, dict) or value.get("checked") or not value.get("text"):
         return []
     texts = {slot: str(value["text"])}
     if not await _items(services, tracker, texts):
@@ -241,20 +250,29 @@ class ActionSelfChecked(ServiceAction):
         cleared: list[EventType] = [SlotSet(SLOT, None), SlotSet(STATE, None), SlotSet("failures", None)]
         target = str(state.get("target") or REPORT)
         if target != REPORT:
-            from actions.follow_up.case_acts import given  # that module offers this check, so it is imported first
-
             words = {
                 **(tracker.slots.get(target) or {}),
                 "text": changed.get(target, texts.get(target)),
                 "checked": True,
             }
             tracker.slots[target] = words
-            after = await given(str(state["act"]), self.services, dispatcher, tracker, domain)
+            after = await self._carry_on(target, str(state["act"]), dispatcher, tracker, domain)
             return [*cleared, SlotSet(target, words), *after]
         await self._rename(changed, tracker)
         draft = dict(tracker.slots.get("draft") or {}) | {"checked": self_check.fingerprint({**texts, **changed})}
         fields: list[EventType] = [SlotSet(name, text) for name, text in changed.items() if name in _FIELDS]
         return [*cleared, *fields, SlotSet("draft", draft), FollowupAction("report_form")]
+
+    async def _carry_on(
+        self, target: str, act: str, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
+    ) -> list[EventType]:
+        """Send or add what was checked. Those modules offer this check, so they are imported before it."""
+        from actions.follow_up.case_acts import given
+        from actions.talk.office_message import ActionSendMessage
+
+        if target == OFFICE_MESSAGE:
+            return await ActionSendMessage(self.services).run(dispatcher, tracker, domain)
+        return await given(act, self.services, dispatcher, tracker, domain)
 
     async def _rename(self, changed: Texts, tracker: Tracker) -> None:
         """Give files the names decided on; they stay the same files."""

@@ -20,7 +20,7 @@ from casework.report import Contact
 from casework.services import Services
 from casework.way_back import CaseView
 
-_CHECKED = frozenset({"addition", "answer", "review_reason", "retaliation_text"})
+_CHECKED = frozenset({"addition", "answer", "review_reason", "retaliation_text", "withdraw_reason"})
 """Words of an anonymous reporter, looked through for what gives them away before they are added."""
 
 
@@ -163,6 +163,8 @@ class ActionWithdrawReasonGiven(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         if has_left(tracker.get_slot("withdraw_reason")):
             return leave(dispatcher, tracker, domain)
+        if check := await before_message(self.services, tracker, "withdraw_reason", "withdraw"):
+            return check
         return ask_to_confirm("withdraw")
 
 

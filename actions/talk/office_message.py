@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.self_check import before_office_message
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk import reading
 from actions.talk.asking import LEFT, Ask, TextForm, back_to_draft, emptied, has_left
@@ -117,6 +118,8 @@ class ActionSendMessage(ServiceAction):
             if tracker.get_slot("draft") is None:
                 offer_menu(dispatcher, tracker, domain)
             return [*emptied(*_OWN), *back_to_draft(tracker)]
+        if check := await before_office_message(self.services, tracker):
+            return check
         draft_id = str(tracker.get_slot("message_draft") or tracker.sender_id)
         language = language_of(tracker)
         try:

@@ -12,7 +12,11 @@ from casework.anonymise import Anonymiser
 
 _MARK: Final = re.compile(r"\[\[(\w+)\|(\w+)\|(.*?)\]\]")
 _FOLDER: Final = Path(__file__).parent
-SETS: Final = tuple(f"{language}_{name}" for name in ("seen", "unseen", "fresh", "last") for language in ("zh", "en"))
+SETS: Final = tuple(
+    f"{language}_{name}"
+    for name in ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3")
+    for language in ("zh", "en")
+)
 
 
 @dataclass(frozen=True, kw_only=True)

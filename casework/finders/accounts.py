@@ -8,12 +8,13 @@ from casework.finders.normal import View
 from casework.finders.values import Kind, Spot
 
 _SAID: Final = (
-    r"(?:\s*(?:号码?|账号|帐号|ids?\b|account\b|name\b|handle\b|number\b|no\.?|is\b|was\b|on\b|me\b|at\b|是|为|叫|搜|"
+    r"(?:\s*(?:号码?|名字?|昵称|账户|账号|帐号|ids?\b|account\b|name\b|handle\b|number\b|no\.?|is\b|was\b|on\b|me\b|at\b|是|为|叫|搜|"
     r"加我?|联系我?|也是|[::=,，\-/（(\[【“\"'@])\s*){0,5}\s*"
 )
 _ID: Final = r"(?P<id>[a-z][a-z0-9_.-]{4,30}[a-z0-9_]|[a-z]{0,3}\d{5,14})(?![a-z0-9_@])"
 _WECHAT: Final = re.compile(
-    r"(?:[微薇威徽维][\s]?[信心新星芯]|卫星号|绿泡泡|v\s?[信心]|(?<![a-z])(?:wechat|weixin|wei xin|we chat|wx|vx|"
+    r"(?:[微薇威徽维][\s]?[信心新星芯]|卫星号|绿泡泡|v\s?[信心]|[薇微威维徽胃](?=[::号是\s]{0,3}[a-z][a-z0-9_.-]{4})|"
+    r"(?<![a-z])(?:wechat|weixin|wei xin|we chat|wx|vx|"
     r"v)(?![a-z]))" + f"(?P<said>{_SAID}){_ID}"
 )
 _ON_WECHAT: Final = re.compile(
@@ -29,8 +30,9 @@ _QQ: Final = re.compile(
 )
 _OTHER: Final = re.compile(
     r"(?:(?<![a-z])(?:telegram|tg|whatsapp|skype|line|signal|instagram|twitter|facebook|weibo|douyin|tiktok|"
+    r"insta|ig|snapchat|discord|threads|kakao|kakaotalk|viber|reddit|youtube|bilibili|zalo|"
     r"alipay|dingtalk|linkedin)(?![a-z])|"
-    r"电报|微博|抖音|快手|小红书|支付宝|钉钉|飞书|贴吧|陌陌|网名|昵称|用户名|(?<![a-z])(?:user\s?name|"
+    r"电报|微博|抖音|快手|小红书|支付宝|钉钉|飞书|贴吧|陌陌|知乎|豆瓣|[bB]站|虎牙|斗鱼|闲鱼|网名|昵称|用户名|(?<![a-z])(?:user\s?name|"
     r"screen name|nickname|handle)(?![a-z]))"
     f"(?P<said>{_SAID}){_ID}"
 )

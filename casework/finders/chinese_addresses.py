@@ -10,7 +10,7 @@ from casework.finders.values import Kind, Spot
 _HAN: Final = "[\u4e00-\u9fff]"
 _NUMBER: Final = r"第?[0-9A-Za-z一二三四五六七八九十百零〇甲乙丙丁-]{1,7}"
 _UNIT: Final = (
-    rf"(?:\s?{_NUMBER}\s?(?:号楼|号院|号房|号|栋|幢|座|层|楼|单元|室|户|门洞?|组|弄|院|排|屯|巷)(?:[东西南北](?:侧|户|"
+    rf"(?:\s?{_NUMBER}\s?(?:号楼|号院|号房|号|栋|幢|座|层|楼|单元|室|户|门洞?|组|弄|院|排|屯|巷|门市|底商|车库|摊位)(?:[东西南北](?:侧|户|"
     rf"门|屋)?)?)"
 )
 _NUMBERS: Final = r"(?:\s?(?<![\d-])\d{1,4}(?:[-—]\d{1,4}){1,3}(?![\d-])(?:\s?[号室])?)"
@@ -21,24 +21,28 @@ _ROAD: Final = (
 )
 _WIDE: Final = "街道|社区|村委会|行政村|自然村|村|镇|乡|区|市|县"
 _DETAILED: Final = re.compile(
-    rf"(?:(?:{_ROAD})(?:{_UNIT}|{_NUMBERS})+|(?:{_WIDE})(?:{_UNIT}(?:{_UNIT}|{_NUMBERS})+|\s?{_NUMBER}\s?(?:号楼|"
-    rf"号院|栋|幢|单元|室|组|屯)|{_NUMBERS}))(?:\s?\d{{3,4}}(?![\d年.元]))?"
+    rf"(?:(?:{_ROAD})(?:[东西南北中]段?|延伸段)?(?:{_UNIT}|{_NUMBERS})+|(?:{_WIDE})(?:{_UNIT}(?:{_UNIT}|{_NUMBERS})+|\s?{_NUMBER}\s?(?:号楼|"
+    rf"号院|栋|幢|单元|室|组|屯)|{_NUMBERS})|(?:村|屯|社区)\s?{_NUMBER}号(?![文令窗公线路楼桥]))(?:\s?\d{{3,4}}(?![\d年.元])|门市|底商|车库|摊位)?"
 )
 _MORE: Final = re.compile(rf"(?:\s?{_HAN}{{1,6}}?(?:{_ROAD})(?:{_UNIT}|{_NUMBERS}|\s?\d{{2,4}}(?![\d年.元号]))+)+")
 _LABEL: Final = re.compile(
     r"(?:(?:家庭|现|居住|联系|通讯|通信|收件|邮寄|户籍|我家|单位|经营|店铺)?(?:住址|地址|住所)|(?:我们?家?|本人|"
     r"俺|咱|现|暂|居|租|搬)(?:居?住)(?:在|于|到)?|(?:我们?|俺|咱)?家在|门牌(?:号码?)?|搬(?:到|去)|"
-    r"户籍(?:所在地)?|籍贯|老家|家住|家在|住在|居住在|"
+    r"户籍(?:所在地)?|籍贯|老家|家住|家在|住在|居住在|(?:开|设|盖|建|存放)在|"
     r"租住在|坐落于?|位于)(?:是|为|在|:|\s){0,2}"
     rf"(?P<place>(?:{_HAN}|[0-9A-Za-z-]){{2,40}})"
 )
 _HOME: Final = re.compile(
-    rf"(?:我们?|俺们?|本人|咱们?)(?:家|全家)?(?:都|就|也)?(?:是|在|住)(?P<place>{_HAN}{{2,20}}?(?:{_ROAD}|街道|"
-    rf"社区|村|镇|乡)(?:{_UNIT}|{_NUMBERS})*)(?=的?(?:村民|居民|农民|业主|住户|渔民|果农|商户|租户|人(?!员)))"
+    rf"(?:(?:我们?|俺们?|本人|咱们?)(?:家|全家)?(?:都|就|也)?(?:是|在|住)|(?<!关)系|来自|家住)(?P<place>{_HAN}{{2,20}}?(?:{_ROAD}|街道|"
+    rf"社区|村|镇|乡)(?:{_HAN}{{1,6}}?(?:屯|沟|堡))?(?:{_UNIT}|{_NUMBERS})*)(?=的?(?:村民|居民|农民|业主|住户|渔民|果农|商户|租户|人(?!员))|的?[,，。;；\n])"
 )
 _PLACE_END: Final = re.compile(
-    rf"(?:(?:{_ROAD}|{_WIDE})(?:{_UNIT}|{_NUMBERS})*|{_UNIT}|{_NUMBERS})(?:\s?\d{{3,4}}(?!\d))?"
+    rf"(?:(?:{_ROAD}|{_WIDE})(?:{_UNIT}|{_NUMBERS})*(?:[东西南北][头边侧]|村?口|后身|前身|门市|底商|车库|摊位)?|{_UNIT}|{_NUMBERS})(?:\s?\d{{3,4}}(?!\d))?"
 )
+_ALONE: Final = re.compile(
+    rf"(?:^|[\s,，。;；:：])(?P<place>{_HAN}{{2,12}}?(?:街道|镇|乡|办事处){_HAN}{{1,8}}?(?:村|屯|社区)(?:{_HAN}{{1,6}}?(?:屯|沟|堡))?)(?=[\s,，。;；]|$)"
+)
+"""A whole clause that is a town and a village."""
 _VILLAGE: Final = re.compile(r"村|屯|小区|花园|苑|路|街|巷|镇|乡|社区|楼|号|室|单元|组|园|府|湾")
 _BREAK: Final = re.compile(
     r"住在|位于|坐落在|坐落于|家在|家住|地址|住址|寄到|送到|搬到|地点|户籍|我家|他家|她家|"
@@ -72,9 +76,11 @@ class ChineseAddressFinder:
 
     def _of_home(self, view: View) -> Iterator[Spot]:
         """Yield the place in "I am a villager of …"; a district alone is too wide to be one's address."""
-        for match in _HOME.finditer(view.text):
-            if not self._all_regions.fullmatch(match.group("place")):
-                yield Spot(kind=Kind.ADDRESS, start=match.start("place"), end=match.end("place"))
+        for pattern in (_HOME, _ALONE):
+            for match in pattern.finditer(view.text):
+                if not self._all_regions.fullmatch(match.group("place")):
+                    start, end = match.span("place")
+                    yield Spot(kind=Kind.ADDRESS, start=start, end=end, weak=pattern is _ALONE)
 
     def _begin(self, view: View, anchor: int) -> int:
         """Go back from the road's last character: to the first region, else to the word before the name."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from casework.finders.normal import View
 from casework.finders.values import Kind, Spot
-from casework.finders.wordlists import alternatives, words
+from casework.finders.wordlists import alternatives, official_titles, words
 from casework.ports import NameTagger
 
 _HAN: Final = "[\u4e00-\u9fff]"
@@ -44,7 +44,16 @@ def _uncounted(name: str) -> int:
     return count.start() if count and count.start() > 1 else len(name)
 
 
-_LEAD: Final = re.compile(r".*(?:我叫|名叫|叫做|叫|我是|是|找|给|和|跟|同|与|向|举报|对)(?=[\u4e00-\u9fff]+[·•])")
+# Words before and behind a name that no rule of titles or relations sees; a name stands between two of them.
+_LEFT: Final = (
+    '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
+    "[位名个]|自称|署名|写着|就数|带头|带队|经手"
+)
+_PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
+_RIGHT: Final = (
+    '$|[\\s,，。;；:：、!！?？)）”"」]|[怕敢能可想看听见当负承告威答强逼私曾已便却随立主代陪替帮借卖买欠送交花领住坐站走跑病死伤退今去]|[写签说把被在去来就也都还和与跟是让收要给的没管盖打讲亲开办每从拿骂拖扣那这他她]|两口子|'
+    "家|等人|本人|同志|这人|当场|当众|一直|经常|不(?:给|让|管|办)"
+)
 
 
 class ChineseNameFinder:
@@ -75,19 +84,36 @@ class ChineseNameFinder:
             ),
             re.compile(f"(?:^|\\n)\\s*(?P<name>{name})\\s*(?=\\n|$|[\\s,，]*\\d{{4}})"),
         ]
+        any_family = alternatives("surnames_zh", "compound_surnames_zh")
         self._called = re.compile(
             f"(?P<hidden>{family}(?:某{{1,2}}|[XxＸ*×○]{{1,2}}(?![A-Za-z0-9*])))|"
             f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
             f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$))|"
-            f"(?P<titled>{family}(?:{title}|{_AFTER_SURNAME}))"
+            f"(?P<titled>{family}(?:{title}|{_AFTER_SURNAME}))|"
+            f"(?<=[厂司院队部们的])(?P<rare>{any_family}[工总姐哥叔婶嫂姨])(?=[做说在画设管的也和跟给让被]|[,，。;；]|$)"
         )
         self._listed = re.compile(f"{name}(?:[、,，和与及]{name})+")
         self._sure_list = re.compile(
             f"{frequent}{_GIVEN}{{2}}(?:[、和与及]{frequent}{_GIVEN}{{2}})+(?![\u4e00-\u9fff])"
         )
-        any_family = alternatives("surnames_zh", "compound_surnames_zh")
         self._of_family = re.compile(f"(?<!同)姓(?P<name>{any_family})(?=的|[,，。;；]|女|男|先生|$)")
-        self._foreign = re.compile(f"{_HAN}{{1,7}}[·•]{_HAN}{{1,8}}")
+        given = f"[{''.join(words('given_characters_zh'))}]"
+        compound = alternatives("compound_surnames_zh")
+        self._compound = re.compile(compound)
+        full = f"(?:{any_family}{given}{{2}}|{compound}{given}{{1,2}})"
+        self._between = re.compile(f"(?:{_LEFT})(?P<name>{full})(?={_RIGHT})")
+        self._behind = re.compile(f"(?:{title}|{relation}|{_INTRODUCED})(?P<name>{full})(?!{title}|[{_PLACES}])")
+        self._rare_titled = re.compile(f"(?:{_LEFT})(?P<name>{any_family}(?:{official_titles()}))(?={_RIGHT})")
+        said = (
+            "叫做?|名叫|(?:姓名|名字|署名|落款|签名|全名|真名|[举报反映投诉申请联系收件收款经办当事签字负责]{2}人|证人|法人|户主|户名|开户名)"
+            "[是叫为:]?|自称"
+        )
+        self._said = re.compile(
+            f'(?:{said})\\s?[“"「]?(?P<name>{any_family}{_GIVEN}{{1,2}}?)(?=[\\s,，。;；、)）”"」]|$)'
+        )
+        self._given_end = re.compile(given)
+        sounds = f"[{''.join(words('transliterations_zh'))}]"
+        self._foreign = re.compile(f"{sounds}{{1,7}}(?:[·•]{sounds}{{1,8}})+")
 
     def find(self, view: View) -> Iterator[Spot]:
         """Yield names, then every other place where a name found stands again."""
@@ -102,30 +128,36 @@ class ChineseNameFinder:
                     yield Spot(kind=Kind.NAME, start=match.start(), end=match.end())
 
     def _once(self, view: View) -> Iterator[Spot]:
-        tagged = list(self._tagged(view))
+        foreign = [Spot(kind=Kind.NAME, start=m.start(), end=m.end()) for m in self._foreign.finditer(view.text)]
+        tagged = [*foreign, *self._tagged(view)]
         yield from tagged
         taken = {place for spot in tagged for place in range(spot.start, spot.end)}
-        for pattern in self._strong:
-            for match in pattern.finditer(view.text):
-                spot = self._trimmed(view, match.start("name"), match.end("name"))
-                if spot and not taken.intersection(range(spot.start, spot.end)):
-                    taken.update(range(spot.start, spot.end))
-                    yield spot
+        for spot in self._by_rules(view):
+            if not taken.intersection(range(spot.start, spot.end)):
+                taken.update(range(spot.start, spot.end))
+                yield spot
         for spot in self._in_lists(view, taken):
             taken.update(range(spot.start, spot.end))
             yield spot
         for match in self._of_family.finditer(view.text):
             yield Spot(kind=Kind.NAME, start=match.start("name"), end=match.end("name"), weak=True)
+        yield from self._by_title(view, taken)
+
+    def _by_rules(self, view: View) -> Iterator[Spot]:
+        for pattern in (*self._strong, self._said, self._behind, self._between, self._rare_titled):
+            for match in pattern.finditer(view.text):
+                spot = self._trimmed(view, match.start("name"), match.end("name"))
+                if spot:
+                    yield spot
+
+    def _by_title(self, view: View, taken: set[int]) -> Iterator[Spot]:
+        """Yield what a person is called without a given name: 张某, 老王, 李总."""
         for match in self._called.finditer(view.text):
             start, end = match.start(), match.end()
             if match.group("nick"):
                 start = end - len(match.group("nick").lstrip("找给是和跟叫邻居同事的"))
             if not taken.intersection(range(start, end)) and not self._is_none(view.text[start:end]):
                 yield Spot(kind=Kind.NAME, start=start, end=end, weak=True)
-        for match in self._foreign.finditer(view.text):
-            lead = _LEAD.match(match.group())
-            start = match.start() + (lead.end() if lead else 0)
-            yield Spot(kind=Kind.NAME, start=start, end=match.end(), weak=True)
 
     def _in_lists(self, view: View, taken: set[int]) -> Iterator[Spot]:
         """Yield what stands beside a name in a list: A、B和C三位."""
@@ -147,7 +179,9 @@ class ChineseNameFinder:
             if kind != "person":
                 continue
             end = self._end(view.text, start, end)
-            if self._is_name(view.text[start:end]):
+            start -= bool(start and self._compound.fullmatch(view.text, start - 1, start + 1))
+            longer = (view.text[start:stop] for stop in (end + 1, end + 2))
+            if self._is_name(view.text[start:end]) and not self._not_names.intersection(longer):
                 yield Spot(kind=Kind.NAME, start=start, end=end)
 
     def _end(self, text: str, start: int, end: int) -> int:
@@ -162,13 +196,24 @@ class ChineseNameFinder:
             and (self._title.match(text, end + 1) or _COUNTED.match(text, end + 1))
         ):
             return end + 1
+        if (
+            end - start == _SHORT
+            and self._given_end.match(text, end)
+            and self._family.match(text[start:end])
+            and re.match(
+                "[写签说收要给拿打骂管盖带那这怕敢能想看听见当负承告威答强逼私立陪替帮借卖买欠送交领坐站跑病死伤]的?",
+                text[end + 1 : end + 3],
+            )
+        ):
+            return end + 1
         introduced = end - start == _SHORT and self._label.search(text[max(0, start - 8) : start])
         if introduced and re.match(f"{_GIVEN}(?=[\\s,，。;；、(（]|$)", text[end : end + 2]):
             return end + 1
         return end
 
     def _is_name(self, name: str) -> bool:
-        if len(name) < 2 or self._is_none(name) or not re.fullmatch(f"{_HAN}+", name):
+        is_given = len(name) == _SHORT + 1 and all(self._given_end.match(char) for char in name[1:])
+        if len(name) < 2 or (self._is_none(name) and not is_given) or not re.fullmatch(f"{_HAN}+", name):
             return False
         if name[0] in _NICK and len(name) <= _WHOLE_LINE:
             return True

@@ -9,7 +9,8 @@ from casework.finders.normal import View
 from casework.finders.values import Kind, Spot
 from casework.finders.wordlists import words
 
-_WORD: Final = re.compile(r"(?<![A-Za-z0-9_@./-])[A-Za-z][A-Za-z'’]*(?:-[A-Za-z]+)*(?![A-Za-z0-9_@]|\.[A-Za-z]{2,})")
+_L: Final = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_WORD: Final = re.compile(rf"(?<![{_L}0-9_@./-])[{_L}][{_L}'’]*(?:-[{_L}]+)*(?![{_L}0-9_@]|\.[A-Za-z]{{2,}})")
 _SYLLABLE: Final = (
     "(?:[bpmfdtnlgkhjqxrzcsyw]|zh|ch|sh)?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|an|en|in|un|ai|ei|ui|ao|"
     "ou|iu|ie|ue|ve|er|ia|ua|uo|a|o|e|i|u|v)"
@@ -21,26 +22,43 @@ _TITLE: Final = (
     r"officer|clerk|judge|chair(?:man|woman|person)|supervisor|minister|accountant|engineer|teacher|doctor|nurse|"
     r"boss|cadre|sergeant|policeman|constable|headmistress|headmaster|headteacher|lecturer|comrade|uncle|auntie?"
 )
+_NAMED: Final = rf"[{_L}][{_L}'’-]+(?:\s+[{_L}][{_L}'’-]+){{0,3}}"
 _TITLED: Final = re.compile(
-    rf"\b(?:{_TITLE})\b\.?\s+(?:named\s+|called\s+)?(?P<name>[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+){{0,2}})",
+    rf"\b(?:{_TITLE})\b\.?\s+(?:named\s+|called\s+)?(?P<name>{_NAMED})",
     re.IGNORECASE,
 )
 _INTRODUCED: Final = re.compile(
     r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|sincerely|"
-    r"regards|yours|this is|call me|wo jiao|wo shi|ming zi jiao|xing ming|i am|im|i'm|contact(?: person)?:?|"
+    r"regards|yours|this is|call me|ask for|sent by|from:|by one|"
+    r"wo jiao|wo shi|ming zi jiao|xing ming|i am|im|i'm|contact(?: person)?:?|"
     r"reporter:?|complainant:?|"
     r"my (?:husband|wife|brother|sister|son|daughter|father|mother|neighbou?r|colleague|friend|boss|cousin|uncle|"
     r"aunt|partner|classmate)|(?:neighbou?r|colleague|witness(?:es)?|friend|husband|wife|accountant|driver|"
     r"workers?|villagers?|clerk)s?)"
-    r"[\s,:]+(?:is\s+|was\s+|are\s+)?(?P<name>[A-Za-z][A-Za-z'’-]+(?:\s+[A-Za-z][A-Za-z'’-]+){0,2})",
+    rf"[\s,:]+(?:is\s+|was\s+|are\s+)?(?P<name>{_NAMED})",
     re.IGNORECASE,
 )
 _SHORT_GIVEN: Final = frozenset({"jun", "may", "an", "wen", "yuan", "shan", "hong"})
-_NICK: Final = re.compile(r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big)\s(?P<name>[A-Z][a-z]{1,5})\b")
+_NICK: Final = re.compile(
+    r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big|(?:[Bb]ig\s|[Ee]lder\s|[Oo]ld\s)?(?:Sister|Brother|Auntie|Aunt|Uncle|Granny|Grandma|Grandpa|Boss))\s(?P<name>[A-Z][a-z]{1,5})\b"
+)
 _POSSESSIVE: Final = ("'s", "’s")
 _NOT_AFTER_A_NAME: Final = frozenset({"and", "an", "a", "he", "she", "me", "you", "we", "in"})
 _PLACE_BEFORE: Final = re.compile(r"\b(?:in|at|from|near|to|around|of|the)\s$|\d,\s$", re.IGNORECASE)
-_MOST: Final = 3
+_PARTICLE: Final = re.compile(
+    r"(?:(?:van|von|der|den|de|del|della|da|di|dos|bin|binti|ibn|al|el|la|le|ter|ten)\s)+[A-Z]"
+)
+_INTRODUCES_ITSELF: Final = re.compile(
+    r",\s(?:\d\d\b|(?:a|an|the|your|my|our)\s|[a-z]+[,.])|\s\(|\s(?:and I|here|was|is|has|had|said|says|told|who|came|"
+    r"took|asked|paid|knows|saw|heard|signed|gave|wants|wanted)\b"
+)
+_PINYIN_PAIR: Final = re.compile(
+    rf"(?<![\w@.'’-])(?P<family>[a-z]{{2,6}})\s(?P<given>{_SYLLABLE}['’-]?{_SYLLABLE})(?![\w@'’-])"
+)
+_PHRASES: Final = frozenset(
+    {"hong kong", "new york", "los angeles", "san francisco", "kuala lumpur", "tel aviv", "la paz"}
+)
+_MOST: Final = 4
 
 
 def _is_pinyin(word: str) -> bool:
@@ -58,6 +76,10 @@ class EnglishNameFinder:
         return self._more | words("not_names_en") | words("organ_en")
 
     @cached_property
+    def _common(self) -> frozenset[str]:
+        return words("common_en")
+
+    @cached_property
     def _given(self) -> frozenset[str]:
         return words("given_en")
 
@@ -68,6 +90,7 @@ class EnglishNameFinder:
     def find(self, view: View) -> Iterator[Spot]:
         """Yield names, then every other place where a name found, or a part of it, stands again."""
         found = [*self._swept(view), *self._introduced(view)]
+        found.sort(key=lambda spot: spot.start - spot.end)  # of two that overlap the longer counts
         yield from found
         parts = {view.text[spot.start : spot.end] for spot in found}
         parts |= {part for name in parts for part in name.split() if len(part) > 1 and part[0].isupper()}
@@ -106,6 +129,8 @@ class EnglishNameFinder:
         low = match.group().lower().replace("’", "'")
         if low not in self._none:
             return True
+        if run and low in self._family and (run[-1].group().lower() in self._given or "-" in run[-1].group()):
+            return True
         if run and run[-1].group().lower() in words("surnames_pinyin"):
             return bool(_PINYIN.fullmatch(low)) and low not in words("organ_en")
         if low not in words("surnames_pinyin"):
@@ -124,15 +149,35 @@ class EnglishNameFinder:
         words_ = [match.group().replace("’", "'").lower().removesuffix("'s") for match in run]
         if len(run) == 1:
             return run if self._is_single(words_[0], run[0], view) else []
-        if self._begins_sentence(view, run[0].start()) and not self._is_known(words_[0]) and not _is_pinyin(words_[0]):
+        if " ".join(words_) in _PHRASES:
+            return []
+        if self._begins_sentence(view, run[0].start()) and self._is_word(words_[0]) and not self._is_chinese(words_):
             run, words_ = run[1:], words_[1:]
             if len(run) == 1:
                 return run if self._is_single(words_[0], run[0], view) else []
         while run and len(run) > _MOST and not self._is_known(words_[0]):
             run, words_ = run[1:], words_[1:]
-        if any(map(self._is_known, words_)) or any(map(_is_pinyin, words_)):
+        if any(map(self._is_sure, words_)) or self._is_chinese(words_):
             return run
-        return run if not self._begins_sentence(view, run[0].start()) and all(len(w) > 2 for w in words_) else []
+        strange = [word for word in words_ if not self._is_word(word)]
+        is_known = any(map(self._is_known, words_)) and len(strange) > 0
+        return run if is_known or (len(strange) > 1 and all(len(word) > 1 for word in words_)) else []
+
+    def _is_word(self, word: str) -> bool:
+        """Tell whether it is a word of the language rather than a name; some are both."""
+        return (word in self._common or word in self._none) and word not in self._given
+
+    def _is_chinese(self, words_: list[str]) -> bool:
+        """Tell whether a surname and a syllable or two make a name; both may be words, not both at once."""
+        family, given = words_[0], words_[-1]
+        is_name = family in words("surnames_pinyin") and bool(_PINYIN.fullmatch(given))
+        return is_name and (family not in self._common or given not in self._common)
+
+    def _is_sure(self, word: str) -> bool:
+        """Tell whether a run that holds this word is a name: a given name, a surname or pinyin that is no word."""
+        if word in self._given:
+            return word not in self._common
+        return not self._is_word(word) and (word in self._family or _is_pinyin(word) or not word.isascii())
 
     def _is_known(self, word: str) -> bool:
         return word in self._given or word in self._family
@@ -141,19 +186,28 @@ class EnglishNameFinder:
         """A single capitalised word is a name as a given name of the lists, or as a surname inside a sentence."""
         if match.group().isupper() and len(word) > 1:
             return False
-        if word in self._given:
-            return True
         inside = not self._begins_sentence(view, match.start())
+        if word in self._given:
+            return inside or word not in self._common
+        if self._is_word(word):
+            return False
+        if not inside:
+            return bool(len(word) > 2 and _INTRODUCES_ITSELF.match(view.text, match.end()))
         is_clear = len(word) > 3 and word in self._family and word not in words("pinyin_words")
         is_somewhere = bool(_PLACE_BEFORE.search(view.text[max(0, match.start() - 8) : match.start()]))
-        return inside and (
-            is_clear or (not is_somewhere and len(word) > 5 and bool(re.fullmatch(rf"{_SYLLABLE}{_SYLLABLE}", word)))
-        )
+        if is_clear or not word.isascii():
+            return True
+        return not is_somewhere and len(word) > 5 and bool(re.fullmatch(rf"{_SYLLABLE}{_SYLLABLE}", word))
 
     def _begins_sentence(self, view: View, start: int) -> bool:
         return bool(re.search(r"(?:^|[.!?:;\n。！？：；\"“])\s*$", view.text[max(0, start - 4) : start]))
 
     def _introduced(self, view: View) -> Iterator[Spot]:
+        for match in _PINYIN_PAIR.finditer(view.text):
+            family, given = match.group("family"), match.group("given")
+            is_family = family in words("surnames_pinyin") and family not in self._common | self._none
+            if is_family and len(given) > 4 and not self._is_word(given):
+                yield Spot(kind=Kind.NAME, start=match.start(), end=match.end())
         for match in _NICK.finditer(view.text):
             if match.group("name").lower() in words("surnames_pinyin"):
                 yield Spot(kind=Kind.NAME, start=match.start("name"), end=match.end("name"))
@@ -168,7 +222,10 @@ class EnglishNameFinder:
         start = end = match.start("name")
         count, named = 0, "name" in match.group()[:12].lower()
         for word in _WORD.finditer(view.text, start, match.end("name")):
-            if not self._continues(word.group(), count, titled, named):
+            is_lower_behind_upper = count > 0 and word.group()[0].islower() and view.text[start].isupper()
+            if is_lower_behind_upper and not _PARTICLE.match(view.text, word.start()):
+                break
+            if not is_lower_behind_upper and not self._continues(word.group(), count, titled, named):
                 break
             end, count = word.end() - 2 * word.group().endswith(_POSSESSIVE), count + 1
         if not count or self._is_of_a_place(view, end):
@@ -182,7 +239,8 @@ class EnglishNameFinder:
         """Tell whether the next word belongs to the name; pinyin in lower case only where no English word is likely."""
         low = word.lower().replace("’", "'")
         if named and count == 1 and word[0].islower():
-            return bool(_PINYIN.fullmatch(low)) and low not in _NOT_AFTER_A_NAME
+            is_strange = not self._is_word(low) and len(low) > 3
+            return (bool(_PINYIN.fullmatch(low)) or self._is_known(low) or is_strange) and low not in _NOT_AFTER_A_NAME
         is_family = count == 0 and (titled or named) and low in words("surnames_pinyin")
         if low in self._none and not is_family and not (count and low in _SHORT_GIVEN):
             return False
@@ -190,6 +248,8 @@ class EnglishNameFinder:
             return True
         if count == 0:
             return self._is_known(low)
+        if count and low not in self._common and len(low) > 3:
+            return True
         is_word = low in words("pinyin_words")
         return not is_word and ((bool(_PINYIN.fullmatch(low)) and len(low) > 1) or low in self._family)
 

@@ -13,7 +13,7 @@ _LABELLED: Final = re.compile(
     r"最后)?[四六4-6]位(?:数字?)?|卡?尾号|(?:前三位|中间四?位?|后四位|末四位)(?=\s?(?:是|为|:)?\s?\d{3,4}(?!\d))"
     r"|\b(?:staff|employee|officer|police officer|student|badge|social security|insurance|membership|"
     r"driver'?s licen[cs]e|hukou|"
-    r"medical record)\s(?:no\.?|number|id)|\blast (?:four|4|six|6) digits(?: of my (?:id|card))?)"
+    r"medical record)\s(?:no\.?|number|id)|\bends?\s(?:in|with)|\blast (?:four|4|six|6) digits(?: of my (?:id|card))?)"
     r"(?:\s?(?:是|为|:|is|are|was|,|"
     r"#))?\s*(?P<number>(?=[A-Za-z-]{0,6}\d)[A-Za-z0-9](?:-?[A-Za-z0-9]){2,19})(?![A-Za-z0-9])",
     re.IGNORECASE,

@@ -34,7 +34,22 @@ _ENGLISH: Final = re.compile(
     r"\b(?P<name>(?:[A-Z][\w'&-]*\s(?:(?:and|of|&)\s)?){1,6})(?:(?:Co\.?,?\s?Ltd\.?|Company Limited|Company|Co\.|"
     r"Ltd\.?|Limited|Inc\.?|LLC|Corporation|Corp\.?|Group)(?![a-z])(?:\s?Ltd\.?)?"
     r"|(?:Restaurant|Hotel|Supermarket|Pharmacy|Clinic|Factory|Workshop|Farm|Cooperative|Trading|Logistics|"
-    r"Studio|Kindergarten|Guesthouse|Bakery|Garage)\b)"
+    r"Studio|Kindergarten|Guesthouse|Bakery|Garage|Shipping Agency|Travel Agency|Agency|Cafe|Café|Bar|Pub|Diner|Bistro|"
+    r"Salon|Boutique|Textiles|Electronics|Seafoods?|Foods|Software|Cold Storage|Auto Repairs?|Repairs|Academy|"
+    r"Consulting|Hostel|Inn|Winery|Brewery|Florist|Stationery|Imports?|Exports?|Exporters|Importers|Enterprises|Industries)\b)"
+)
+
+
+_TRADE: Final = (
+    "国际货运代理|货运代理|货运|货代|物流|百货|商贸|贸易|汽修|汽车修理|烧烤店|烧烤|火锅店|火锅|面馆|渔家乐|家政服务|家政|劳务派遣|劳务|传媒|"
+    "广告|装饰|装修|建材|水产|海鲜|茶楼|茶庄|花店|书店|奶茶店|蛋糕店|面包房|旅行社|服务中心|门市|批发部|零售店|服装店|专卖店|洗衣店|"
+    "包子铺|饺子馆|小吃店|杂货店|杂货铺|修理铺|裁缝铺|鞋店|粥铺|水站|粮店|铺子|"
+    "照相馆|棋牌室|健身房|台球厅|水果店|粮油店|美容院|养生馆|酒吧|咖啡馆|咖啡厅|茶馆"
+)
+_CALLED_SO: Final = re.compile(
+    rf"(?:经营(?:着|的)?|开了?(?:一?家|个)?|本店|本公司|我司|我店|[我他她](?:是|在)|姐夫的|[我他她]家的|^|[，,。;；\n]|任职于|"
+    rf"就职于|老板是|叫做?)(?P<name>(?:{_HAN}){{2,9}}?(?:{_TRADE}))(?!{_HAN}?长)(?=的|干|开|上班|打工|工作|做|被|当|门口|门前|里|附近|旁边|[，,。;；]|"
+    rf"[一二三四五六七八九十]|也|是|把|$)"
 )
 
 
@@ -55,6 +70,11 @@ class OrganisationFinder:
             stem = view.text[start : match.end("name")]
             if self._is_own(name, stem):
                 yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end())
+        for match in _CALLED_SO.finditer(view.text):
+            start, name = match.start("name") + self._lead(match.group("name")), match.group("name")
+            stem = re.sub(f"(?:{_TRADE})$", "", view.text[start : match.end("name")])
+            if self._is_own(name, stem):
+                yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end("name"), weak=True)
         for match in _QUOTED.finditer(view.text):
             yield Spot(kind=Kind.ORGANISATION, start=match.start("name"), end=match.end("name"))
         for match in _ENGLISH.finditer(view.text):

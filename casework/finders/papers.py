@@ -18,6 +18,7 @@ _LABEL: Final = re.compile(
     r"(?:护照|通行证|台胞证|回乡证|居留(?:证|许可证?)|工作许可证?|签证|军官证|警官证)(?:号码?|是|为|:|\(|\s)*$"
     r"|\b(?:passport|travel permit|residence permit|visa)(?:\s?(?:no\.?|number|#))?(?:\s?is|\s?:|\s?,)?\s*\(?$"
 )
+_LEADING_WORD: Final = re.compile(r"(?:(?:is|was|no|number)\s)?", re.IGNORECASE)
 _PERMIT: Final = re.compile(r"(?<![A-Za-z0-9])[HM]\d{8}(?:\d{2})?(?![A-Za-z0-9])")
 _PROVINCE: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 _PLATE: Final = re.compile(
@@ -41,8 +42,10 @@ class PassportFinder:
 
     def find(self, view: View) -> Iterator[Spot]:
         for match in _ANY.finditer(view.text):
+            lead = _LEADING_WORD.match(match.group())
+            start = match.start() + (lead.end() if lead else 0)
             if comes_after(view, match.start(), _LABEL, reach=24):
-                yield Spot(kind=Kind.PASSPORT, start=match.start(), end=match.end())
+                yield Spot(kind=Kind.PASSPORT, start=start, end=match.end())
         for pattern in (_CHINESE, _PERMIT):
             for match in pattern.finditer(view.text):
                 if match.group()[0].isalpha():

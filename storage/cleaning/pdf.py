@@ -1,12 +1,14 @@
 """PDF: written anew without information, history, attachments and scripts; the pages stay as they are."""
 
+import base64
+import zlib
 from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from storage.cleaning.jpeg_segments import without_notes
+from storage.cleaning.jpeg_segments import redrawn_jpeg, without_jp2_notes, without_notes
 from storage.cleaning.values import Cleaned, CleaningRefused, Limits, Refusal, Removed, reading_a_foreign_file
 
 _EVERYWHERE: Final = {
@@ -35,6 +37,7 @@ _OF_THE_CATALOG: Final = {
     "/DSS": Removed.PROPERTIES,
 }
 _DEEPEST: Final = 12
+_MOST_UNPACKED: Final = 200 * 1024 * 1024
 _BAD_ACTIONS: Final = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/GoToR"})
 
 
@@ -124,13 +127,47 @@ def _is_annotation(found: Any) -> bool:
 
 
 def _strip_picture(found: Any, removed: set[Removed]) -> None:
-    if found.get("/Filter") not in (Name("/DCTDecode"), Array([Name("/DCTDecode")])):
+    """Clean what is a JPEG within, however it is packed. Raises `CleaningRefused` when it cannot be read."""
+    filters = _filters_of(found)
+    if "/DCTDecode" not in filters and "/JPXDecode" not in filters:
         return
-    raw = found.read_raw_bytes()
-    bare = without_notes(raw)
+    raw = _unpacked(found.read_raw_bytes(), filters[:-1])
+    bare = without_jp2_notes(raw) if filters[-1] == "/JPXDecode" else without_notes(raw) or redrawn_jpeg(raw)
     if bare != raw:
         removed.add(Removed.PICTURE_DATA)
-        found.write(bare, filter=Name("/DCTDecode"), decode_parms=found.get("/DecodeParms"))
+    if bare != raw or len(filters) > 1:
+        found.write(
+            bare, filter=Name(filters[-1]), decode_parms=None if len(filters) > 1 else found.get("/DecodeParms")
+        )
+
+
+def _filters_of(found: Any) -> list[str]:
+    given = found.get("/Filter")
+    return [str(one) for one in given] if isinstance(given, Array) else [str(given)] if given is not None else []
+
+
+def _unpacked(raw: bytes, filters: list[str]) -> bytes:
+    """Undo what a picture is packed in beside its own coding. Raises `CleaningRefused` for what is never used so."""
+    for name in filters:
+        if name not in _PACKINGS:
+            raise CleaningRefused(Refusal.DAMAGED)
+        raw = _PACKINGS[name](raw)
+    return raw
+
+
+def _inflated(raw: bytes) -> bytes:
+    return zlib.decompressobj().decompress(raw, _MOST_UNPACKED)
+
+
+def _from_ascii85(raw: bytes) -> bytes:
+    return base64.a85decode(raw.split(b"~>")[0].strip())
+
+
+def _from_hex(raw: bytes) -> bytes:
+    return bytes.fromhex(raw.split(b">")[0].decode("ascii"))
+
+
+_PACKINGS: Final = {"/FlateDecode": _inflated, "/ASCII85Decode": _from_ascii85, "/ASCIIHexDecode": _from_hex}
 
 
 def _drop(holder: Any, key: str, what: Removed, removed: set[Removed]) -> None:

@@ -9,6 +9,16 @@ from storage.cleaning.values import Cleaned, CleaningRefused, Refusal, Removed
 _TAG: Final = frozenset({Removed.TAGS})
 _SYNC: Final = 4096
 _FLAC_KEPT: Final = frozenset({0, 3})
+_FLAC_STEP: Final = {0: 34, 3: 18}
+_KILOBITS: Final = {
+    (True, 3): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (False, 3): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+"""Kilobits a second by (MPEG 1, layer as coded: 3 is layer I) and the index of the head, from 1."""
 
 
 def clean_sound(data: bytes, kind: str) -> Cleaned:
@@ -21,36 +31,61 @@ def clean_sound(data: bytes, kind: str) -> Cleaned:
 
 
 def _mp3(data: bytes) -> bytes:
-    """Drop ID3 before and behind, APE and lyrics: keep from the first frame to the last tag."""
-    while data[:3] == b"ID3" and len(data) > 10:
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(data[6:10], (21, 14, 7, 0), strict=True))
-        data = data[10 + size + (10 if data[5] & 0x10 else 0) :]
-    data = data.lstrip(b"\x00")
-    changed = True
-    while changed:
-        changed = False
-        if data[-128:-125] == b"TAG":
-            data, changed = data[:-128], True
-        elif data[-32:-24] == b"APETAGEX":
-            size = int.from_bytes(data[-20:-16], "little") + (32 if data[-9] & 0x80 else 0)
-            data, changed = data[: max(0, len(data) - size)], True
-        elif data[-9:] == b"LYRICS200" and data[-15:-9].isdigit():
-            data, changed = data[: max(0, len(data) - int(data[-15:-9]) - 15)], True
-    return _from_sync(data, 0xE0)
+    """Keep whole frames, wherever tags stand; nothing when there are not two in a row."""
+    at = _first_frame(data)
+    frames = []
+    while at is not None and at + 4 <= len(data):
+        size = _frame_size(data, at)
+        if size == 0 or at + size > len(data):
+            at = _next_frame(data, at + 1)
+            continue
+        frames.append(data[at : at + size])
+        at += size
+    if frames and (first := _without_encoder(frames[0])) is not frames[0]:
+        frames[0] = first
+    return b"".join(frames)
 
 
-def _from_sync(data: bytes, mask: int) -> bytes:
-    """Return the data from the first frame on; nothing when there is none near the beginning."""
-    for at in range(min(len(data) - 1, _SYNC)):
-        if data[at] == 0xFF and data[at + 1] & mask == mask:
-            return _without_encoder(data[at:])
-    return b""
+def _first_frame(data: bytes) -> int | None:
+    """Return where sound begins, behind ID3 tags (their size is told in 7 bits a byte) and what fills up."""
+    at = 0
+    while data[at : at + 3] == b"ID3" and len(data) > at + 10:
+        head = data[at : at + 10]
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+        at += 10 + size + (10 if head[5] & 0x10 else 0)
+    return _next_frame(data, at)
 
 
-def _without_encoder(data: bytes) -> bytes:
+def _next_frame(data: bytes, start: int) -> int | None:
+    """Return where the next frame begins that another follows: a lone one is chance."""
+    at = data.find(b"\xff", start)
+    while 0 <= at <= start + _SYNC:
+        size = _frame_size(data, at)
+        if size and _frame_size(data, at + size):
+            return at
+        at = data.find(b"\xff", at + 1)
+    return None
+
+
+def _frame_size(data: bytes, at: int) -> int:
+    """Return the bytes of the MPEG frame at a place, 0 when none stands there (ISO 11172-3, 13818-3)."""
+    if at + 4 > len(data) or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = (data[at + 1] >> 3) & 3, (data[at + 1] >> 1) & 3
+    bits, rate, padding = data[at + 2] >> 4, (data[at + 2] >> 2) & 3, (data[at + 2] >> 1) & 1
+    if version == 1 or layer == 0 or bits in (0, 15) or rate == 3:
+        return 0
+    kilobits = _KILOBITS[(version == 3, layer)][bits - 1]
+    hertz = (44_100, 48_000, 32_000)[rate] >> {3: 0, 2: 1, 0: 2}[version]
+    if layer == 3:
+        return (12_000 * kilobits // hertz + padding) * 4
+    return (72_000 if layer == 1 and version != 3 else 144_000) * kilobits // hertz + padding
+
+
+def _without_encoder(frame: bytes) -> bytes:
     """Blank the name of the encoder in the information frame of an MP3."""
-    at = max(data.find(b"LAME", 0, 512), data.find(b"Lavc", 0, 512), data.find(b"Lavf", 0, 512))
-    return data if at < 0 else data[:at] + b"\x00" * 9 + data[at + 9 :]
+    at = max(frame.find(name) for name in (b"LAME", b"Lavc", b"Lavf"))
+    return frame if at < 0 else frame[:at] + bytes(min(9, len(frame) - at)) + frame[at + 9 :]
 
 
 def _wav(data: bytes) -> bytes:
@@ -72,17 +107,27 @@ def _flac(data: bytes) -> bytes:
     while not is_last and at + 4 <= len(data):
         is_last, kind = bool(data[at] & 0x80), data[at] & 0x7F
         size = int.from_bytes(data[at + 1 : at + 4], "big")
-        if kind in _FLAC_KEPT:
+        if kind in _FLAC_KEPT and size % _FLAC_STEP[kind] == 0:
             blocks.append((kind, data[at + 4 : at + 4 + size]))
         at += 4 + size
-    if not blocks or not is_last:
+    if not blocks or blocks[0][0] != 0 or not is_last or data[at : at + 2] not in (b"\xff\xf8", b"\xff\xf9"):
         return b""
     last = len(blocks) - 1
     heads = (
         bytes([kind | (0x80 if n == last else 0)]) + len(block).to_bytes(3, "big") + block
         for n, (kind, block) in enumerate(blocks)
     )
-    return b"fLaC" + b"".join(heads) + data[at:]
+    return b"fLaC" + b"".join(heads) + _without_tail(data[at:])
+
+
+def _without_tail(data: bytes) -> bytes:
+    """Return the data without the tags that players put behind it."""
+    if data[-128:-125] == b"TAG":
+        data = data[:-128]
+    if data[-32:-24] == b"APETAGEX":
+        size = int.from_bytes(data[-20:-16], "little") + (32 if data[-9] & 0x80 else 0)
+        data = data[: max(0, len(data) - size)]
+    return data
 
 
 def _amr(data: bytes) -> bytes:

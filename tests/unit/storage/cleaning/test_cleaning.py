@@ -1,9 +1,11 @@
 """No planted mark is left in any file; what a person wants to show stays; what is no evidence is refused by name."""
 
+import base64
 import json
 import shutil
 import subprocess
 import zipfile
+import zlib
 from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
@@ -72,6 +74,104 @@ def test_exiftool_finds_nothing_but_structure(kind: str, tmp_path: Path) -> None
     names = [name.partition(":")[2].lower() for name in told if not name.startswith(("File:", "System:", "ExifTool:"))]
     assert [name for name in names if any(word in name for word in _TELLING) and name != "copyrightflag"] == []
     assert planted.MARK not in done.stdout.decode()
+
+
+def _padded(picture: bytes) -> bytes:
+    """Fill up before the first segment, as the standard allows."""
+    return picture[:2] + b"\xff\xff" + picture[2:]
+
+
+def _bent(picture: bytes) -> bytes:
+    """Put a stray byte between two segments: readers forgive it."""
+    at = 4 + int.from_bytes(picture[4:6], "big")
+    return picture[:at] + b"\x00" + picture[at:]
+
+
+def _jp2() -> bytes:
+    stored = BytesIO()
+    planted.picture().save(stored, "JPEG2000")
+    box = b"xml " + f"<a>{planted.MARK}</a>".encode()
+    return stored.getvalue() + (4 + len(box)).to_bytes(4, "big") + box
+
+
+_PLAIN = planted.jpeg()[: -len(b"appended " + planted.MARK.encode())]
+
+
+@pytest.mark.parametrize(
+    ("packed", "filters"),
+    [
+        (_PLAIN, ["/DCTDecode"]),
+        (_padded(_PLAIN), ["/DCTDecode"]),
+        (_bent(_PLAIN), ["/DCTDecode"]),
+        (zlib.compress(_PLAIN), ["/FlateDecode", "/DCTDecode"]),
+        (base64.a85encode(_PLAIN) + b"~>", ["/ASCII85Decode", "/DCTDecode"]),
+        (_PLAIN.hex().encode() + b">", ["/ASCIIHexDecode", "/DCTDecode"]),
+        (_jp2(), ["/JPXDecode"]),
+    ],
+    ids=["plain", "padded", "bent", "deflated", "ascii85", "hexadecimal", "jpeg2000"],
+)
+def test_a_picture_in_a_pdf_is_cleaned_however_it_is_packed(packed: bytes, filters: list[str]) -> None:
+    document, out = pikepdf.new(), BytesIO()
+    document.add_blank_page()
+    photo = pikepdf.Stream(document, packed)
+    photo.Type, photo.Subtype, photo.Width, photo.Height = pikepdf.Name.XObject, pikepdf.Name.Image, 64, 40
+    photo.ColorSpace, photo.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
+    photo.Filter = pikepdf.Array([pikepdf.Name(name) for name in filters])
+    document.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=document.make_indirect(photo)))
+    document.save(out, compress_streams=False)
+    cleaned = clean(out.getvalue(), KINDS)
+    assert Removed.PICTURE_DATA in cleaned.removed
+    assert not _holds_the_mark(cleaned.data)
+    with pikepdf.open(BytesIO(cleaned.data)) as again:
+        stream: Any = again.pages[0].obj.Resources.XObject.P
+        with Image.open(BytesIO(stream.read_raw_bytes())) as image:
+            assert image.size == (64, 40)
+            image.load()
+
+
+def test_a_picture_in_a_pdf_that_nobody_can_read_refuses_it() -> None:
+    document, out = pikepdf.new(), BytesIO()
+    document.add_blank_page()
+    photo = pikepdf.Stream(document, planted.MARK.encode())
+    photo.Subtype, photo.Filter = pikepdf.Name.Image, pikepdf.Name.DCTDecode
+    document.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=document.make_indirect(photo)))
+    document.save(out, compress_streams=False)
+    with pytest.raises(CleaningRefused) as refused:
+        clean(out.getvalue(), KINDS)
+    assert refused.value.reason is Refusal.DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("head", "size"),
+    [
+        (b"\xff\xfb\x90\x64", 417), (b"\xff\xfb\x92\x64", 418), (b"\xff\xf3\x48\xc4", 144), (b"\xff\xfd\x80\x04", 417),
+        (b"\xff\xff\x40\x04", 136), (b"\xff\xe3\x18\xc4", 72),
+    ],
+)  # fmt: skip
+def test_sound_frames_are_kept_and_what_stands_between_them_goes(head: bytes, size: int) -> None:
+    frame, mark = head + bytes(size - 4), planted.MARK.encode()
+    data = b"ID3\x03\0\0\0\0\0\x05hello" + frame * 3 + mark + frame * 2 + b"TAG" + mark.ljust(125, b"\0")
+    assert clean(data, KINDS).data == frame * 5
+
+
+def test_what_only_looks_like_sound_is_refused() -> None:
+    for data in (
+        b"\xff\xfb\x90\x64" + bytes(50),
+        b"\xff\xfb" + planted.MARK.encode() * 9,
+        b"\xff\xfb\x90\x64" + b"\xff" * 5000,
+    ):
+        with pytest.raises(CleaningRefused) as refused:
+            clean(data, KINDS)
+        assert refused.value.reason is Refusal.DAMAGED
+
+
+def test_tags_behind_flac_go_and_a_head_that_is_none_is_refused() -> None:
+    mark = planted.MARK.encode()
+    ape = mark + b"APETAGEX" + bytes(4) + (32 + len(mark)).to_bytes(4, "little") + bytes(16)
+    for tail in (b"TAG" + mark.ljust(125, b"\0"), ape):
+        assert mark not in clean(planted.flac() + tail, KINDS).data
+    with pytest.raises(CleaningRefused):
+        clean(b"fLaC\x80\0\0\x05" + bytes(5) + b"\xff\xf8" + mark, KINDS)
 
 
 def test_what_was_removed_is_named() -> None:
