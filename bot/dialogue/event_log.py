@@ -104,7 +104,7 @@ def written_tracker(state: State, events: Sequence[Event], verbosity: Verbosity)
         "slots": {**state.slots, METADATA_SLOT: state.slots.get(METADATA_SLOT)},
         "latest_message": heard["parse_data"] if heard is not None else _nothing_heard(),
         "latest_event_time": events[-1]["timestamp"] if events else None,
-        "followup_action": None,
+        "followup_action": None if heard is not None or action is not None else LISTEN,
         "paused": state.is_paused,
         "events": shown(events, verbosity),
         "latest_input_channel": heard.get("input_channel") if heard is not None else None,

@@ -18,7 +18,7 @@ from bot.dialogue.errors import ActionFailed
 from bot.dialogue.event_log import Verbosity, written_message
 from bot.dialogue.values import Event
 
-MINIMUM_COMPATIBLE_VERSION = "3.5.0"
+MINIMUM_COMPATIBLE_VERSION = "3.6.21"
 _DEFAULT_SENDER = "default"
 _TRUE = ("true", "1", "yes")
 
@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 
 
 class BadRequest(Exception):
-    """A request cannot be answered; `reason` is Rasa's word for it."""
+    """A request cannot be answered; `parameter` names what in the query is at fault."""
 
-    def __init__(self, message: str, reason: str = "BadRequest") -> None:
+    def __init__(self, message: str, parameter: str = "") -> None:
         super().__init__(message)
-        self.reason = reason
+        self.details = {"parameter": parameter, "in": "query"} if parameter else {}
 
 
 class Service:
@@ -168,23 +168,23 @@ def _verbosity(request: Request) -> Verbosity:
     try:
         return Verbosity(asked.upper())
     except ValueError as error:
-        raise BadRequest(f"include_events: expected one of {', '.join(Verbosity)}") from error
+        raise BadRequest(f"include_events: expected one of {', '.join(Verbosity)}", "include_events") from error
 
 
 def _seconds(value: str | None) -> float | None:
     try:
         return float(value) if value is not None else None
     except ValueError as error:
-        raise BadRequest("until: expected seconds since 1970") from error
+        raise BadRequest("until: expected seconds since 1970", "until") from error
 
 
-def _failure(status: int, reason: str, message: str) -> Response:
-    told: dict[str, Any] = {"status": "failure", "reason": reason, "message": message}
-    return _json({**told, "version": RASA_VERSION, "details": {}, "help": None, "code": status}, status)
+def _failure(status: int, reason: str, message: str, details: dict[str, str] | None = None) -> Response:
+    told: dict[str, Any] = {"status": "failure", "reason": reason, "message": message, "details": details or {}}
+    return _json({**told, "version": RASA_VERSION, "help": None, "code": status}, status)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return _failure(400, error.reason if isinstance(error, BadRequest) else "BadRequest", str(error))
+    return _failure(400, "BadRequest", str(error), error.details if isinstance(error, BadRequest) else None)
 
 
 async def _not_applied(request: Request, error: Exception) -> Response:

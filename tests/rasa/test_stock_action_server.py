@@ -6,32 +6,45 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from actions.registry import build_actions
-from bot.bootstrap import set_up
+from bot.bootstrap import Prepared, set_up
 from bot.dialogue.files import Problems
 from bot.dialogue.project import read_project
 from bot.settings import HOUSE, Settings
+from tests.dialogues.conftest import CACHE
 from tests.support.server import free_port
 
 STARTS_WITHIN_SECONDS = 120.0
 DOMAIN = read_project(HOUSE / "nlu_data", Problems()).domain.data
 
 
+SDK = ("-m", "rasa_sdk", "--actions", "actions", "--port")
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    data, port = tmp_path_factory.mktemp("stock") / "data", free_port()
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("stock") / "data"
     asyncio.run(set_up(Settings(data=data), is_terminal=False))
+    (data / "cache").symlink_to(CACHE)
+    return data
+
+
+@contextmanager
+def serving(data: Path, *words: str) -> Iterator[httpx.Client]:
+    """Run a command whose last word is to be a port; give a client of it."""
+    port = free_port()
     environment = {**os.environ, "CHANGTONG_DATA": str(data), "SANIC_HOST": "127.0.0.1"}
-    command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
+    quiet = subprocess.DEVNULL
+    command = [sys.executable, *words, str(port)]
     with (
-        subprocess.Popen(
-            command, cwd=HOUSE, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process,
+        subprocess.Popen(command, cwd=HOUSE, env=environment, stdout=quiet, stderr=quiet) as process,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
     ):
         try:
@@ -39,6 +52,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
             yield client
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[httpx.Client]:
+    with serving(data, *SDK) as client:
+        yield client
 
 
 def _wait(process: "subprocess.Popen[bytes]", client: httpx.Client) -> None:
@@ -78,3 +97,12 @@ def test_an_action_reaches_its_use_cases_in_a_turn_of_its_own(server: httpx.Clie
     """No receipt of this person is there: the action looked for one in the store."""
     answered = call(server, "action_show_code", {}, intent={"name": "show_code", "confidence": 1.0})
     assert answered["responses"][0]["response"] == "utter_code_gone"
+
+
+def test_our_command_serves_the_actions_and_the_understanding_beside_them(prepared: Prepared, data: Path) -> None:
+    port = free_port()
+    with serving(data, "-m", "bot", "actions", "--understanding-port", str(port), "--port") as client:
+        answered = call(client, "action_show_code", {}, intent={"name": "show_code", "confidence": 1.0})
+        parsed = httpx.post(f"http://127.0.0.1:{port}/model/parse", json={"text": "我要举报"}, trust_env=False)
+    assert answered["responses"][0]["response"] == "utter_code_gone"
+    assert parsed.json()["intent"]["name"] == "start_report"

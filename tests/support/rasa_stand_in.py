@@ -114,12 +114,16 @@ class StandIn:
         project = read_project(NLU_DATA, problems)
         actions, ear = AtUrl(f"{actions_url}/webhook", project.domain), Ear(actions_url)
         whole = replace(RASA, splits_text=False)
+        self._actions = actions
         self._turns = Turns(engine_of(project, actions, ear, whole, problems))
         self._app = create_app(engine_of(project, actions, ear, RASA, problems), ("stand-in", "0"))
         self._app.routes[:0] = [
             Route("/webhooks/changtong/turn", self._turns.turn, methods=["POST"]),
             Route("/lose", self._turns.lose, methods=["POST"]),
         ]
+
+    async def close(self) -> None:
+        await self._actions.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_turn = scope["type"] == "http" and scope["path"].startswith("/webhooks/")

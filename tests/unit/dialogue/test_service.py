@@ -54,7 +54,8 @@ async def tracker(client: httpx.AsyncClient, query: str = "") -> Any:
 
 async def test_who_answers(client: httpx.AsyncClient) -> None:
     assert (await client.get("/")).text == "Hello from Rasa: 3.6.21"
-    assert (await client.get("/version")).json()["version"] == "3.6.21"
+    version = {"version": "3.6.21", "minimum_compatible_version": "3.6.21"}
+    assert (await client.get("/version")).json() == version
     assert (await client.get("/status")).json() == {
         "model_file": "small",
         "model_id": "id",
@@ -132,6 +133,8 @@ async def test_events_from_outside(client: httpx.AsyncClient) -> None:
     changed = (await client.post("/conversations/s/tracker/events", json=[slot, user])).json()
     assert (changed["slots"]["city"], changed["latest_message"]) == ("z", {"intent": {"name": "b"}})
     events = (await tracker(client, "?include_events=ALL"))["events"]
+    bare = (await client.put("/conversations/t/tracker/events", json=[slot])).json()
+    assert (bare["followup_action"], changed["followup_action"]) == ("action_listen", None)
     copied = (await client.put("/conversations/t/tracker/events", json=events)).json()
     assert (copied["slots"]["city"], len(copied["events"])) == ("z", len(events))
     said = await client.post("/webhooks/rest/webhook", json={"sender": "t", "message": "/a"})
@@ -164,7 +167,10 @@ async def test_an_intent_from_outside(client: httpx.AsyncClient) -> None:
 )
 async def test_refusals(client: httpx.AsyncClient, method: str, path: str, body: str, status: int, reason: str) -> None:
     answer = await client.request(method, path, content=body)
-    assert (answer.status_code, answer.json()["reason"], answer.json()["status"]) == (status, reason, "failure")
+    told = answer.json()
+    assert (answer.status_code, told["reason"], told["status"]) == (status, reason, "failure")
+    named = [word for word in ("include_events", "until") if f"?{word}=" in path]
+    assert told["details"] == ({"parameter": named[0], "in": "query"} if named else {})
 
 
 async def test_a_session_ends_with_silence(engine: DialogueEngine) -> None:
