@@ -61,6 +61,7 @@ async def listening(app: Any, port: int) -> AsyncIterator[None]:
         listener = socket.create_server(("127.0.0.1", port))
     except OSError as error:
         raise PortTaken(port) from error
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio sets it on its own listeners alone
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", server_header=False)
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
