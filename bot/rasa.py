@@ -93,9 +93,10 @@ def remote_dialogue(
     from bot.dialogue.remote import RemoteDialogue
     from bot.dialogue.values import Manner
     from bot.dialogue.webhook import ActionDesk
+    from bot.dialogue.yaml_cache import CACHE_NAME, YamlCache
 
     manner, problems = Manner(), Problems()
-    project = read_project(Path(settings.nlu_data), problems)
+    project = read_project(Path(settings.nlu_data), problems, YamlCache(settings.cache / CACHE_NAME))
     actions = InProcess(build_actions(services), project.domain)
     check_project(project, actions, manner, problems)
     if problems.refusals:

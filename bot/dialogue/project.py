@@ -30,7 +30,7 @@ from bot.dialogue.policy import Policy
 from bot.dialogue.responses import Responses, compile_responses
 from bot.dialogue.rules import Path, read_paths
 from bot.dialogue.values import Interpreter, Manner
-from bot.dialogue.yaml_cache import YamlCache
+from bot.dialogue.yaml_cache import CACHE_NAME, YamlCache
 
 _TOP_KEY = re.compile(r"^([A-Za-z_][\w]*)\s*:", re.MULTILINE)
 _TRAINED = re.compile(r"^\s*-\s+intent\s*:\s*[\"']?([^\s\"'#]+)")
@@ -64,7 +64,7 @@ def load_project(
     """
     manner = manner or Manner()
     problems = Problems(is_strict=manner.is_strict)
-    project = read_project(directory, problems, YamlCache(cache / "dialogue.json") if cache else None)
+    project = read_project(directory, problems, YamlCache(cache / CACHE_NAME) if cache else None)
     server = InProcess(actions, project.domain)
     check_project(project, server, manner, problems)
     if problems.refusals:

@@ -10,6 +10,9 @@ import structlog
 
 from bot.dialogue.files import Items, Map, empty_map
 
+CACHE_NAME = "dialogue.json"
+"""Its file in a folder of cached things."""
+
 _FORMAT = "1"
 log = structlog.get_logger(__name__)
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.bootstrap import App, Prepared, build, prepare, set_up
+from bot.dialogue.files import Problems
+from bot.dialogue.project import read_project
+from bot.dialogue.yaml_cache import CACHE_NAME, YamlCache
 from bot.settings import Settings
 from tests.dialogues.in_process import InProcess
 from tests.fakes import FakeClock
@@ -24,9 +27,11 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Set a trial folder up once."""
+    """Set a trial folder up once, the files of the dialogue read: reading them anew takes most of a test."""
     data = tmp_path_factory.mktemp("folder")
-    asyncio.run(set_up(Settings(data=data), is_terminal=False, clock=FakeClock()))
+    settings = Settings(data=data)
+    asyncio.run(set_up(settings, is_terminal=False, clock=FakeClock()))
+    read_project(Path(settings.nlu_data), Problems(), YamlCache(settings.cache / CACHE_NAME))
     return data
 
 

@@ -7,44 +7,25 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from bot.rasa import listening
 from tests.rasa.server import RasaServer
+from tests.rasa.small_actions import APP
 from tests.support.rasa_stand_in import StandIn
 
-SAID = {"text": "hello", "buttons": [{"title": "T", "payload": "/thanks"}], "custom": {"k": 1}, "image": "http://x/i"}
 IDS, SURENESS = ("model_id", "assistant_id"), ("policy", "confidence")
 SLOT = {"event": "slot", "name": "channel", "value": "x", "timestamp": 5.0}
-HEARD = {"text": "hello", "intent": {"name": "greet", "confidence": 1.0}, "entities": []}
 Pair = tuple[httpx.AsyncClient, httpx.AsyncClient]
 Asked = tuple[str, str, Any]
 
 
-async def webhook(request: Request) -> JSONResponse:
-    """Stand for an action server: the greeting speaks, every other action is silent."""
-    call = json.loads(await request.body())
-    responses = [SAID] if call["next_action"] == "action_greet" else []
-    return JSONResponse({"events": [], "responses": responses})
-
-
-async def parse(request: Request) -> JSONResponse:
-    return JSONResponse({**HEARD, "intent_ranking": [HEARD["intent"]]})
-
-
 @pytest.fixture
 async def both(rasa: RasaServer) -> AsyncIterator[Pair]:
-    app = Starlette(
-        routes=[Route("/webhook", webhook, methods=["POST"]), Route("/model/parse", parse, methods=["POST"])]
-    )
     url = f"http://127.0.0.1:{rasa.actions_port}"
     stand_in = StandIn(url)
     transport = httpx.ASGITransport(app=stand_in)
     async with (
-        listening(app, rasa.actions_port),
+        listening(APP, rasa.actions_port),
         httpx.AsyncClient(base_url=rasa.url, trust_env=False, timeout=60) as real,
         httpx.AsyncClient(base_url="http://ours", transport=transport) as ours,
     ):
