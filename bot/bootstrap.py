@@ -116,6 +116,7 @@ async def build(
             evidence=cleaned_evidence(store, prepared.profile),
             rules=rules_of(settings, prepared.profile),
             outlets=_outlets(settings, services.clock),
+            tell=store.bell.tell,
         )
         jobs = JobLoop([*housekeeping_jobs(StoreHouse(store)), *desk_jobs(store, services)], services.clock)
     except BaseException:

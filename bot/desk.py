@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.messages import Reply
-from bot.desk_pages import ReporterPages, words_for
+from bot.desk_pages import CHANNEL, ReporterPages, sign_for, words_for
 from bot.turns.with_person import OfficeWords
 from casework import handing_off
 from casework.handoff import Move
@@ -56,6 +56,16 @@ class DeskTalks:
             Move.CLOSE: (handing_off.close, "closed"),
         }[move]
         await self._speak(key, handoff_id, what, lambda: act(self.services, key, handoff_id))
+
+    async def sign(self, key: OfficeKey, handoff_id: bytes, what: str) -> None:
+        """Show the reporter that their operator types or has read; kept nowhere. Others' signs are shown to nobody."""
+        way = await handing_off.way_of_own(self.services, key, handoff_id)
+        if way is None:
+            return
+        if way.channel == CHANNEL:
+            await self.bell.tell(sign_for(way.address, what))
+        elif what == "typing":
+            await self.conversations.show_typing(way.channel, way.address)
 
     async def _speak(
         self, key: OfficeKey, handoff_id: bytes, what: str, within: Callable[[], Any], text: str = ""

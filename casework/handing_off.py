@@ -280,6 +280,8 @@ class OpenedHandoff:
     handoff: Handoff
     lines: tuple[Said, ...] = field(repr=False)
     is_mine: bool
+    has_news: bool = False
+    """Its owner reads something for the first time."""
 
 
 async def open_handoff(services: Services, key: OfficeKey, handoff_id: bytes) -> OpenedHandoff:
@@ -288,10 +290,11 @@ async def open_handoff(services: Services, key: OfficeKey, handoff_id: bytes) ->
         operator = await _chatting(services, work, key)
         handoff = await _existing(work, handoff_id)
         is_mine = handoff.owner == operator.name
-        if is_mine and handoff.unread and handoff.is_live:
+        has_news = is_mine and handoff.unread > 0 and handoff.is_live
+        if has_news:
             work.handoffs.change(replace(handoff, unread=0))
         lines = await work.handoffs.lines(handoff, key)
-        return OpenedHandoff(handoff=handoff, lines=tuple(lines), is_mine=is_mine)
+        return OpenedHandoff(handoff=handoff, lines=tuple(lines), is_mine=is_mine, has_news=has_news)
 
 
 async def claim(services: Services, key: OfficeKey, handoff_id: bytes) -> Handoff:
@@ -369,6 +372,15 @@ async def way_to(services: Services, key: OfficeKey, handoff_id: bytes) -> Way:
     if way is None:
         raise PersonGone
     return way
+
+
+async def way_of_own(services: Services, key: OfficeKey, handoff_id: bytes) -> Way | None:
+    """Return how to reach the reporter of a conversation that is this operator's, None of any other."""
+    async with unit_of_work(services.work) as work:
+        operator = await _chatting(services, work, key)
+        handoff = await work.handoffs.get(handoff_id)
+        is_own = handoff is not None and handoff.state in HELD and handoff.owner == operator.name
+        return await work.handoffs.way(handoff_id) if is_own else None
 
 
 async def nobody_there(services: Services, key: OfficeKey, handoff_id: bytes) -> None:

@@ -113,6 +113,9 @@ class Talks(Protocol):
         Raises as `say`, `NoSuchQuestion`.
         """
 
+    async def sign(self, key: OfficeKey, handoff_id: bytes, what: str) -> None:
+        """Show the reporter that their operator is "typing" or has "read". Raises `NotPermitted`."""
+
     async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
         """Claim, transfer, hand back or close, and tell the reporter. Raises as `say`."""
 

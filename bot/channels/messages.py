@@ -107,6 +107,9 @@ class Conversations(Protocol):
     async def visible(self, channel: str, address: str) -> tuple[Line, ...]:
         """Return what may be shown of the conversation now: nothing after 30 minutes' silence."""
 
+    async def sign(self, channel: str, address: str, what: str) -> bool:
+        """Show the office that the person is "typing" or has "read"; False when no person of the office is there."""
+
     async def take(self, channel: str, address: str, attachment: Attachment) -> str:
         """Seal an upload outside any turn and return its id for `Incoming.files`.
 

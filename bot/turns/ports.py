@@ -117,6 +117,9 @@ class Outlet(Protocol):
     async def collect(self, work: TurnWork, person: PersonKey, heard: Any, reply: Any) -> None:
         """Collect what is to be sent of a `Reply` to a `Heard`."""
 
+    def show_typing(self, work: TurnWork, address: str) -> None:
+        """Collect the sign that somebody types; it is worth some seconds."""
+
 
 class TurnWorkFactory(Protocol):
     """Opens a fresh unit of work; leaving it without `commit` drops what was collected."""

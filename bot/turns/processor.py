@@ -1,6 +1,6 @@
 """The turns: everything between a channel and the dialogue engine."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -54,9 +54,12 @@ class TurnProcessor:
         rules: TurnRules,
         texts: Catalogue | None = None,
         outlets: Mapping[str, Outlet] | None = None,
+        tell: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
+        """`tell` rings the desk's bell: what is signed is shown there and kept nowhere."""
         self._parts = Parts(dialogue=dialogue, keys=keys, clock=clock, codes=codes, rules=rules, outlets=outlets or {})
         self._work, self._rules, self._keys = work, rules, keys
+        self._tell = tell
         self._texts = texts or load_catalogue(TEXTS)
         self._locks = PersonLocks()
         self._uploads = UploadIntake(work, evidence, clock, rules)
@@ -144,6 +147,22 @@ class TurnProcessor:
                     if attempt == MOST_ATTEMPTS:
                         raise
         return None
+
+    async def sign(self, channel: str, address: str, what: str) -> bool:
+        """Show the office that the person types or has read; False when no person of the office is there."""
+        memory = await self._memory(self._keys.person(channel, address))
+        if memory is None or memory.handoff is None or self._tell is None:
+            return False
+        await self._tell(f"{what} {memory.handoff.hex()}")
+        return True
+
+    async def show_typing(self, channel: str, address: str) -> None:
+        """Show the person that somebody of the office types, where the channel's outlet can."""
+        outlet = self._parts.outlets.get(channel)
+        if outlet is not None:
+            async with self._work() as work:
+                outlet.show_typing(work, address)
+                await work.commit()
 
     async def said_by_office(self, channel: str, address: str, mark: str) -> Reply | None:
         """Return what the office said under this mark; None when the conversation shows it no more."""

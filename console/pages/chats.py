@@ -14,7 +14,7 @@ from casework.intake.questions import SUGGESTIBLE
 from casework.permissions import Act
 from console.canned import canned_replies
 from console.errors import NotThere, Unfit
-from console.live import Sign
+from console.live import READ, TYPING, Sign
 from console.seat import Seat, needs
 from console.views import go, page
 from console.words import Words
@@ -48,15 +48,23 @@ async def show_list(request: Request, seat: Talker) -> Response:
 
 @router.get("/chats/{chat}")
 async def show_chat(request: Request, seat: Talker, chat: str) -> Response:
-    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    opened = await _opened(seat, chat)
     return await _chats(request, seat, opened, "chats.html", at=chat)
 
 
 @router.get("/chats/{chat}/lines")
 async def show_lines(request: Request, seat: Talker, chat: str) -> Response:
     """Return the transcript alone, for an open page."""
-    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    opened = await _opened(seat, chat)
     return page(request, seat, "chatlines.html", opened=opened, lines=_lines(seat, opened))
+
+
+async def _opened(seat: Seat, chat: str) -> OpenedHandoff:
+    """Open a conversation; the reporter is shown that their operator has read what was new."""
+    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    if opened.has_news:
+        await seat.parts.talks.sign(seat.key, opened.handoff.id, READ)
+    return opened
 
 
 async def _chats(
@@ -150,6 +158,13 @@ async def note(request: Request, seat: Talker, chat: str) -> Response:
         raise Unfit("text")
     await handing_off.note(seat.services, seat.key, handoff_id, text)
     return await _after(request, seat, chat)
+
+
+@router.post("/chats/{chat}/typing")
+async def typing(seat: Talker, chat: str) -> Response:
+    """Show the reporter that their operator types."""
+    await seat.parts.talks.sign(seat.key, handoff_id_of(chat), TYPING)
+    return Response(status_code=204)
 
 
 @router.post("/chats/{chat}/move")

@@ -146,6 +146,7 @@ async function redrawLines() {
   if (!lines) return;
   const isNear = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
   talk.replaceChildren(lines);
+  if (talk.lastElementChild?.classList.contains("l-reporter")) showSign("");
   toEnd(isNear);
 }
 
@@ -169,6 +170,7 @@ function showBoard(board) {
   live.classList.toggle("alarm", board.late);
   document.title = document.title.replace(/^\(\d+\) /, "");
   if (count) document.title = `(${count}) ${document.title}`;
+  live.dataset.on = "yes";
   const isAgain = board.first && isKnown; // the stream was away for a moment: what was told meanwhile is unknown
   isKnown = true;
   if (list && (isAgain || board.changed.length || board.gone.length)) redrawListSoon();
@@ -176,9 +178,25 @@ function showBoard(board) {
   else if (talk && (isAgain || board.changed.includes(talk.dataset.chat))) redrawLines();
 }
 
+// Shown and kept nowhere: the reporter types, the reporter has read.
+const sign = document.getElementById("sign");
+let signEnds = 0, typedAt = 0;
+function showSign(what) {
+  if (!sign) return;
+  clearTimeout(signEnds);
+  sign.textContent = sign.dataset[what] ?? "";
+  if (what === "typing") signEnds = setTimeout(() => { sign.textContent = ""; }, 6000);
+}
+document.getElementById("answer")?.addEventListener("input", (event) => {
+  if (!talk || event.target.form?.id !== "say" || !event.target.value.trim() || Date.now() - typedAt < 4000) return;
+  typedAt = Date.now();
+  fetch(`${root}/chats/${talk.dataset.chat}/typing`, { method: "POST", body: new URLSearchParams({ csrf: csrf() }), headers: { "x-live": "1" } });
+});
+
 if (live && window.EventSource) {
   const stream = new EventSource(`${root}/live`);
   stream.onmessage = (event) => showBoard(JSON.parse(event.data));
+  stream.addEventListener("sign", (event) => { const [what, chat] = JSON.parse(event.data); if (talk?.dataset.chat === chat) showSign(what); });
   stream.addEventListener("ended", () => { stream.close(); location.reload(); });
   window.addEventListener("pagehide", () => stream.close());
 }
@@ -188,7 +206,7 @@ for (const form of document.querySelectorAll("form.saying")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const box = form.querySelector("textarea"), told = document.getElementById("told");
-    const action = event.submitter?.formAction || form.action;
+    const action = event.submitter?.getAttribute("formaction") ?? form.action; // without the attribute formAction is the page's own address
     if (!box.value.trim() || form.dataset.busy) return;
     form.dataset.busy = "yes";
     try {

@@ -10,6 +10,7 @@ from bot.bootstrap import Prepared
 from bot.cli.talking import web_app
 from bot.desk import WithDesk, parts_of
 from console import DeskOptions, create_desk
+from console.pages.chats import MOST_SHOWN
 from tests.browser.conftest import OpenPage
 from tests.browser.desk import enter, in_thread, opened, served_beside, violations
 from tests.console.program import Program, open_program
@@ -90,13 +91,59 @@ def test_eighty_conversations_fit(program: Program, url: str, open_page: OpenPag
     page = open_page(f"{url}/desk/log-in", language="en", width=width)
     enter(page, url, program.office, "second")
     page.goto(f"{url}/desk/chats")
-    expect(page.locator(".chatlist li")).to_have_count(80)
+    expect(page.locator(".chatlist li")).to_have_count(MOST_SHOWN)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator("#claim")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
+
+
+def test_signs_and_a_suggestion(program: Program, url: str, open_page: OpenPage) -> None:
+    reporter = open_page(url, language="en-GB", width=390)
+    for text in (
+        "The housing office in Ganjingzi keeps sending my permit back, for three months now",
+        "yes",
+        "anonymous",
+    ):
+        say(reporter, text)
+    say(reporter, "skip")
+    expect(reporter.locator("#log li.bot").last).to_contain_text("Whom do you report?")
+    say(reporter, "/ask_human")
+    reporter.get_by_role("button", name="Wait for a person").click()
+    reporter.get_by_role("button", name="Show nothing").click()
+    expect(reporter.locator("#log")).to_contain_text("you are number 1")
+    desk = open_page(f"{url}/desk/log-in", language="en", width=1440)
+    enter(desk, url, program.office, "second")
+    desk.goto(f"{url}/desk/chats")
+    desk.locator(".chatlist li a").first.click()
+    desk.click("#claim")
+    expect(reporter.locator("#log")).to_contain_text("is here now")
+    expect(desk.locator("#answer")).to_be_visible()
+    expect(desk.locator("[data-live][data-on]")).to_be_attached()
+    reporter.locator("#text").press_sequentially("Hel")
+    expect(desk.locator("#sign")).to_have_text("The reporter is writing…")
+    say(reporter, "Hello, is this safe?")
+    expect(reporter.locator("#sign")).to_have_text("The office has read it.")
+    desk.locator("#answer").press_sequentially("Ye")
+    expect(reporter.locator("#sign")).to_have_text("The office is writing…")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#sign")).to_have_text("The reporter has read it.")
+    desk.fill("#answer", "Sent by the mouse.")
+    desk.get_by_role("button", name="Send", exact=True).click()
+    expect(reporter.locator("#log")).to_contain_text("[Office] Sent by the mouse.")
+    desk.locator("#suggest summary").click()
+    desk.fill("#suggestion", "Wang Qiang")
+    assert violations(desk) == []
+    desk.get_by_role("button", name="Send it to be confirmed").click()
+    expect(reporter.locator("#log")).to_contain_text("Wang Qiang")
+    reporter.get_by_role("button", name="Take this answer", exact=True).click()
+    expect(reporter.locator("#log")).to_contain_text("It stands in your report now")
+    expect(desk.locator("#lines")).to_contain_text("The reporter took the suggested answer: who is reported")
+    for width in (390, 1440):
+        desk.set_viewport_size({"width": width, "height": 900})
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
 
 
 async def _many(program: Program, count: int) -> None:

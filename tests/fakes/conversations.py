@@ -34,6 +34,8 @@ class EchoConversations:
     lines: dict[str, list[Line]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    signs: list[tuple[str, str]] = field(default_factory=list)
+    with_person: set[str] = field(default_factory=set)
     replies: dict[str, Reply] = field(default_factory=dict)
 
     async def handle(self, incoming: Incoming) -> Reply:
@@ -83,6 +85,10 @@ class EchoConversations:
         self.files[file_id] = bytes(content)
         self.names.append(attachment.name)
         return file_id
+
+    async def sign(self, channel: str, address: str, what: str) -> bool:
+        self.signs.append((address, what))
+        return address in self.with_person
 
     async def receipt_code(self, channel: str, address: str) -> str | None:
         return self.codes.get(address)

@@ -51,6 +51,9 @@ class NoTalks:
     async def suggest(self, key: OfficeKey, handoff_id: bytes, question: str, asked: str, text: str) -> None:
         raise NotImplementedError
 
+    async def sign(self, key: OfficeKey, handoff_id: bytes, what: str) -> None:
+        raise NotImplementedError
+
     async def move(self, key: OfficeKey, handoff_id: bytes, move: Move) -> None:
         raise NotImplementedError
 

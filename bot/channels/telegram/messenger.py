@@ -18,6 +18,7 @@ SHORT_TITLE = 9
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ABOUT_OLD = frozenset({"mark", "bare", "erase"})
+_IN_PASSING = frozenset({"ping", "typing"})
 
 
 class TelegramMessenger:
@@ -45,6 +46,8 @@ class TelegramMessenger:
                 )
             case "bare":
                 await bot.edit_message_reply_markup(chat_id=chat, message_id=payload["message"])
+            case "typing":
+                await bot.send_chat_action(chat, "typing")
             case "erase":
                 await bot.delete_messages(chat, payload["messages"])
             case _:
@@ -73,7 +76,7 @@ class TelegramMessenger:
 
     def may_repeat(self, payload: Payload) -> bool:
         """A code or a question that comes twice does no harm, one that never comes does; a ping is not worth it."""
-        return bool(payload["do"] != "ping")
+        return payload["do"] not in _IN_PASSING
 
     def kept_aside(self, payload: Payload) -> timedelta:
         """A code is kept nowhere longer than it must be."""
@@ -81,7 +84,7 @@ class TelegramMessenger:
 
     def pause_after(self, payload: Payload) -> float:
         """One message a second to a chat, twenty a minute to a group; edits and deletions are not counted so."""
-        if payload["do"] in _ABOUT_OLD:
+        if payload["do"] in _ABOUT_OLD or payload["do"] == "typing":
             return 0.0
         return 3.05 if is_group(payload["chat"]) else 1.0
 

@@ -11,13 +11,14 @@ from bot.channels.messages import OutgoingMessage, Reply
 from bot.channels.posting import Post, Priority
 from bot.channels.telegram.address import chat_of
 from bot.channels.telegram.chat_notes import deletable
-from bot.channels.telegram.payloads import ERASE, Payload, bare, erase, mark, say
+from bot.channels.telegram.payloads import ERASE, Payload, bare, erase, mark, say, typing
 from bot.channels.telegram.texts import texts
 
 LONGEST_MESSAGE = 4_096
 SHOWN_AGAIN = "utter_code_again"
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}(?![0-9A-Za-z])")
 TIDYING_KEPT = timedelta(hours=1)
+TYPING_KEPT = timedelta(seconds=5)
 
 
 class _Outbox(Protocol):
@@ -76,6 +77,11 @@ class TelegramOutlet:
             work.outbox.put(
                 post.payload, person=person, expires_at=self._now() + post.kept, priority=int(post.priority)
             )
+
+    def show_typing(self, work: _Work, address: str) -> None:
+        """Collect the sign that somebody types, in nobody's queue: no message waits for it."""
+        post = Post(payload=typing(chat_of(address)), priority=Priority.ANSWER, kept=TYPING_KEPT)
+        work.outbox.put(post.payload, expires_at=self._now() + post.kept, priority=int(post.priority))
 
     async def _forgetting(
         self, work: _Work, person: Any, chat: int, posts: list[Post], heard_ids: list[int]

@@ -7,6 +7,7 @@ mark   an answered question: chat, message, text (the question with the answer u
 bare   an old question loses its buttons: chat, message
 erase  both sides' messages: chat, messages
 ping   content-free news to a watcher: chat, text
+typing somebody of the office types: chat
 """
 
 from collections.abc import Sequence
@@ -46,6 +47,10 @@ def bare(chat: int, message: int) -> Payload:
 
 def erase(chat: int, messages: Sequence[int]) -> Payload:
     return {"do": "erase", "chat": chat, "messages": list(messages)}
+
+
+def typing(chat: int) -> Payload:
+    return {"do": "typing", "chat": chat}
 
 
 def ping(chat: int, text: str) -> Payload:

@@ -71,6 +71,18 @@ class MessageIn(BaseModel):
         return self
 
 
+class SignIn(BaseModel):
+    """What a page shows to a person of the office who is in the conversation; kept nowhere."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    what: Literal["typing", "read"]
+
+
+class SignOut(BaseModel):
+    heard: bool = Field(description="Whether a person of the office is there; if not, the page need not go on.")
+
+
 class FileOut(BaseModel):
     id: str
 
@@ -95,6 +107,9 @@ def api_routes(conversations: Conversations, visitors: Visitors, options: WebOpt
         openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {
             "schema": {"type": "string", "format": "binary"}}}}},
     )  # fmt: skip
+    router.add_api_route(
+        "/signs", handler.sign, methods=["POST"], response_model=SignOut, responses=errors, name="type or read"
+    )
     router.add_api_route(
         "/events", handler.events, methods=["GET"], name="listen for messages", response_class=StreamingResponse,
         responses={200: {"content": {"text/event-stream": {}}, "description": "Events `messages`: a ReplyOut each."}},
@@ -140,6 +155,13 @@ class _Api:
         response = JSONResponse({"id": file_id})
         self._visitors.keep(response, visitor)
         return response
+
+    async def sign(self, request: Request, sign: SignIn) -> SignOut:
+        """Tell that the person types, or has read what the office said."""
+        visitor = self._visitors.of(request)
+        if visitor.is_new:
+            return SignOut(heard=False)
+        return SignOut(heard=await self._conversations.sign(CHANNEL, visitor.address, sign.what))
 
     async def events(self, request: Request, page: str = "") -> StreamingResponse:
         """Listen for what is said to this person outside the answers to this page."""

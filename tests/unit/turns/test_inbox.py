@@ -120,6 +120,9 @@ class Recorder:
     def __init__(self) -> None:
         self.heard: list[Any] = []
 
+    def show_typing(self, work: TurnWork, address: str) -> None:
+        raise NotImplementedError
+
     async def collect(self, work: TurnWork, person: PersonKey, heard: Any, reply: Reply) -> None:
         self.heard.append(heard)
         for message in reply.messages:

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.channels.web import create_app
+from bot.channels.web.api import _encoded
 from bot.channels.web.pushes import MAX_PAGES_OF_ONE, Pushes, events
 from bot.channels.web.texts import _catalogue
 from tests.fakes.conversations import CODE, EchoConversations
@@ -141,3 +142,19 @@ def test_every_language_has_the_same_texts() -> None:
     catalogue = _catalogue()
     assert catalogue["zh"].keys() == catalogue["en"].keys()
     assert json.dumps(catalogue)
+
+
+def test_signs_go_to_the_office_and_say_whether_somebody_is_there(client: TestClient, echo: EchoConversations) -> None:
+    assert client.post("/api/chat/signs", json={"what": "typing"}).json() == {"heard": False}
+    assert echo.signs == []  # no conversation yet
+    client.post("/api/chat/messages", json={"message_id": "m-000001", "text": "two"})
+    assert client.post("/api/chat/signs", json={"what": "typing"}).json() == {"heard": False}
+    ((address, what),) = echo.signs
+    assert what == "typing"
+    echo.with_person.add(address)
+    assert client.post("/api/chat/signs", json={"what": "read"}).json() == {"heard": True}
+    assert client.post("/api/chat/signs", json={"what": "shouting"}).status_code == 400
+
+
+def test_a_sign_is_an_event_of_its_own() -> None:
+    assert _encoded({"sign": "typing", "besides": None}, "p") == b'event: sign\ndata: "typing"\n\n'

@@ -98,6 +98,8 @@
       });
       status.textContent = "";
       endChoices();
+      sign.textContent = "";
+      isHeard = true;
       show(reply);
       listen();
     } catch (error) {
@@ -167,6 +169,28 @@
     if (event.dataTransfer.files.length) { files.files = event.dataTransfer.files; attach.requestSubmit(); }
   });
 
+  // While a person of the office is there: that one types, that one has read. Both are shown and kept nowhere.
+  const SIGN_EVERY = 4000, SIGN_LASTS = 6000;
+  const sign = $("sign");
+  let isHeard = true, typedAt = 0, signEnds = 0;
+  const tell = async (what) => {
+    try { isHeard = (await post("/api/chat/signs", { headers: { "content-type": "application/json" }, body: JSON.stringify({ what }) })).heard; }
+    catch { isHeard = false; }
+  };
+  box.addEventListener("input", () => {
+    if (!stream || !isHeard || !box.value.trim() || Date.now() - typedAt < SIGN_EVERY) return;
+    typedAt = Date.now();
+    tell("typing");
+  });
+  const tellRead = () => { if (unread && document.visibilityState === "visible") { unread = false; tell("read"); } };
+  let unread = false;
+  document.addEventListener("visibilitychange", tellRead);
+  const showSign = (what) => {
+    clearTimeout(signEnds);
+    sign.textContent = { typing: words.officeTypes, read: words.officeRead }[what] || "";
+    if (what === "typing") signEnds = setTimeout(() => { sign.textContent = ""; }, SIGN_LASTS);
+  };
+
   const listen = () => {
     if (stream || typeof EventSource === "undefined") return;
     stream = new EventSource(`/api/chat/events?page=${page}`);
@@ -175,7 +199,11 @@
       endChoices();
       if (said.said) add("person", [bubble(said.said)]);
       show(said);
+      showSign("");
+      isHeard = true;
+      if (said.messages.some((message) => message.response === "turn_handoff_office")) { unread = true; tellRead(); }
     });
+    stream.addEventListener("sign", (event) => showSign(JSON.parse(event.data)));
   };
 
   const grow = () => { box.style.height = "auto"; box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.4)}px`; };
