@@ -18,6 +18,7 @@ NLU_DATA = server.HOUSE / "nlu_data"
 def project(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str]:
     """Return a trained project, the port its actions are looked for at, and what checking and training wrote."""
     if not server.is_installed():
+        assert not server.IS_NAMED, f"{server.RASA} is not there: `make rasa` must not pass without it"
         pytest.skip("needs the Python 3.10 environment of `make rasa`")
     made, port = tmp_path_factory.mktemp("rasa"), server.free_port()
     server.prepare(made, NLU_DATA, port)

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 HOUSE = Path(__file__).resolve().parents[2]
 CHANNEL = HOUSE / "deploy" / "rasa"
+IS_NAMED = "CHANGTONG_RASA" in os.environ
 RASA = Path(os.environ.get("CHANGTONG_RASA", HOUSE / ".venv-rasa" / "bin" / "rasa"))
 STARTS_WITHIN_SECONDS = 180.0
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
