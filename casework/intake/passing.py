@@ -10,9 +10,9 @@ from casework.intake.contacts import read_contact
 from casework.intake.dates import find_occurred
 from casework.intake.directory import find_regions, fold, named_unit
 from casework.intake.ground import Ground
+from casework.intake.persons import find_person
 from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable, is_given
 from casework.intake.scene import read_scene
-from casework.intake.story import find_person
 from casework.profile import Region
 
 Candidates = dict[str, Any]

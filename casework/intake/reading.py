@@ -37,6 +37,7 @@ from casework.intake.passing import (
     whereabouts_of,
     without_echo,
 )
+from casework.intake.persons import find_person
 from casework.intake.questions import (
     PERSONAL,
     QUESTIONS,
@@ -48,7 +49,7 @@ from casework.intake.questions import (
     is_given,
 )
 from casework.intake.scene import read_own
-from casework.intake.story import find_person, read_story
+from casework.intake.story import read_story
 
 Candidates = dict[str, Any]
 

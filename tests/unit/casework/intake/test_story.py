@@ -1,5 +1,5 @@
 from casework.intake import Ground
-from casework.intake.story import find_person, propose_level, read_story
+from casework.intake.story import propose_level, read_story
 
 
 def test_reads_a_chinese_story(ground: Ground) -> None:
@@ -45,13 +45,6 @@ def test_entities_fill_what_the_text_alone_does_not(ground: Ground) -> None:
     named = read_story("红旗村委会乱收费", [{"entity": "unit_name", "value": "红旗村委会"}], ground)
     assert named["accused_unit"] == {"id": None, "name": "红旗村委会"}
     assert read_story("他们", [{"entity": "region", "value": "mars"}], ground) == {}
-
-
-def test_a_person_is_found_with_place() -> None:
-    person = find_person("住建局的李某某科长")
-    assert person is not None
-    assert (person.name, person.post) == ("李某某", "科长")
-    assert find_person("他们都不管") is None
 
 
 def test_the_level_is_proposed_from_the_words() -> None:
