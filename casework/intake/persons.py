@@ -13,7 +13,7 @@ POSTS: Final = (
 )
 _SURNAMES: Final = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎闫余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金"
-    "陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文安庞樊兰殷施陶洪翟颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐梅莫庄辛管祝"
+    "陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文安庞樊兰殷施陶洪翟颜倪严牛温芦季俞章鲁葛伍韦尤毕聂丛焦柳邢路岳齐梅莫庄辛管祝"
 )
 # Verbs and small words that stand behind a name; none is taken for the second half of it.
 _BEHIND: Final = (
@@ -30,19 +30,21 @@ _GIVEN: Final = f"(?:(?!{_BEHIND}|[{_NOT_GIVEN}])[\u4e00-\u9fff]){{1,2}}"
 _ENDS_A_WORD: Final = (
     "(?:(?<=[公治保])安|(?<=[时现前历担连])任|(?<=[工流课过])程|(?<=[监城主车保])管|(?<=[高新])金|(?<=交)易)"
 )
-# Departments whose first character is a surname as well: 安检科长 is no Mr. An.
-_DEPARTMENT: Final = (
+# Words whose first character is a surname as well: 安检科长 is no Mr. An, 科长张口就要 names no Zhang.
+_NO_NAME: Final = (
     "(?:安检|安监|安全|安保|安置|应急|水务|水利|农业|林业|林草|国土|国资|房产|房管|房屋|路政|车管|车辆|法制|法规|文化|文旅|文广|文明|商务|信访|经济|经信|金融"
     "|项目|招商|工商|城管|城建|计划|计生|海关|海事|海洋|边检|公安|公路|治安|司法|党委|党政|党群|纪检|纪委|武装|常务|高新|方案|和平|石化|江湖|施工|向阳|管理|管委"
-    "|万达|方正|任何|何时|易地|马上|时任|现任|前任|担任|连任|于是|关于|由于|对于|至于|高级|经常)"
+    "|万达|方正|任何|何时|易地|马上|时任|现任|前任|担任|连任|于是|高级"
+    "|安排|常年|常常|常跟|张口|张嘴|张罗|张贴|白[吃喝拿要住用]|于[今去上本前]|万一|毕竟|方便|方才|高度|高价|文件|路过|殷勤|管[着事理他这那]|尤其|严[格重厉肃]|施[压加]"
+    "|顾[虑着及]|夏天|范围|程序|金额|钱[款财]|石头|温和|季度|连[夜着])"
 )
 _NAME_AND_POST: Final = re.compile(
-    rf"(?P<post1>{POSTS})(?:叫做?|名叫|是|为|[：:])?(?P<name1>(?!{_DEPARTMENT})[{_SURNAMES}](?:某某?|{_GIVEN}))"
+    rf"(?P<post1>{POSTS})(?:叫做?|名叫|是|为|[：:])?(?P<name1>(?!{_NO_NAME})[{_SURNAMES}](?:某某?|{_GIVEN}))"
     rf"|姓(?P<only2>[{_SURNAMES}])的?一?个?(?P<post2>{POSTS})?"
     rf"|(?P<post3>{POSTS})[是，,]?姓(?P<only3>[{_SURNAMES}])"
-    rf"|(?<![{_SURNAMES}])(?!{_DEPARTMENT}|{_ENDS_A_WORD})(?P<name4>[{_SURNAMES}](?:某某?|{_GIVEN})?)(?P<post4>{POSTS})"
+    rf"|(?<![{_SURNAMES}])(?!{_NO_NAME}|{_ENDS_A_WORD})(?P<name4>[{_SURNAMES}](?:某某?|{_GIVEN})?)(?P<post4>{POSTS})"
     rf"|(?P<post5>{POSTS})(?P<name5>老[{_SURNAMES}])"
-    rf"|(?P<name6>老[{_SURNAMES}])(?=[收要拿吃把让说叫不就又来去的，,。]|$)"
+    rf"|(?<![养防])(?P<name6>老[{_SURNAMES}])(?=[收要拿吃把让说叫不就又来去的，,。]|$)"
 )
 _POSTS_EN: Final = r"(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer)"
 _FAMILIES_EN: Final = (
