@@ -10,6 +10,7 @@ from casework.intake.directory import fold
 from casework.intake.ground import Ground, occurred_value
 from casework.intake.persons import find_person, is_own_name, post_before, post_of_nobody
 from casework.intake.scene import read_scene
+from casework.intake.tellers import read_teller
 from casework.intake.whereabouts import read_whereabouts
 
 Candidates = dict[str, Any]
@@ -44,7 +45,7 @@ def read_story(text: str, entities: Entities, ground: Ground, region: str | None
         found["occurred"] = occurred_value(occurred)
     if mode := _mode(text):
         found["mode"] = mode
-    if kind := phrases.choice_within(phrases.KIND_IN_STORY, text):
+    if kind := read_teller(text):
         found["reporter_kind"] = kind
     return found | read_scene(text)
 

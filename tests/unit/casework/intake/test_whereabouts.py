@@ -14,7 +14,7 @@ from casework.intake.whereabouts import read_whereabouts
 @pytest.mark.parametrize(
     ("story", "region", "unit"),
     [
-        ("西岗区文旅局的副局长收钱", "xigang", "西岗区文旅局"),
+        ("西岗区档案局的副局长收钱", "xigang", "西岗区档案局"),
         ("庄河市水务局王局长收礼，瓦房店市公安局也知道", "zhuanghe", "庄河市水务局"),
         ("旅顺口区的水务局乱收费", "lvshunkou", "旅顺口区水务局"),
         ("我在中山区上班，沙河口区住建局收了我两万块", "shahekou", "沙河口区住房和城乡建设局"),

@@ -1,0 +1,36 @@
+"""Reads out of a story who tells it: an enterprise, a grassroots unit, a citizen; only what they say of themselves."""
+
+import re
+from typing import Final
+
+from casework.intake import phrases
+from casework.intake.directory import fold
+from casework.intake.script import simplify
+
+_TRADES: Final = (
+    "企业|公司|工厂|厂子|厂|饭店|饭馆|餐馆|餐厅|面馆|小店|店铺|店|超市|作坊|合作社|养殖场|养殖户|民宿|旅馆|宾馆|网吧|药店|药房|诊所|门市|摊位|摊子"
+    "|个体户?|个体工商户|加工点|农场|冷库|修理铺|铺子|工程队|车队"
+)
+_OWNS_ZH: Final = re.compile(
+    rf"(?:我们?|俺们?|咱们?|本人|我家|我老公|我爱人)(?:家)?(?:是|是个|做|搞|干|开了?|开的|办了?|经营|经营着|有|盘下了?|承包了?)"
+    rf"(?![^，。,.;；!！?？]{{0,12}}(?:的?(?:员工|工人|顾客|客人|邻居|客户|司机|家属|职工)|上班|打工))"
+    rf"[^，。,.;；!！?？在去到找给被]{{0,12}}?(?:{_TRADES})"
+    rf"|(?:我们?|俺们?|咱们?)(?:这|这个|这家|那|那个|家|的)?(?:小|老)?(?:{_TRADES})(?!主管|的?人(?!家)|里的|长|员)"
+)
+_TRADES_EN: Final = (
+    "bakery|shop|store|restaurants?|company|business|factory|firm|farm|hotel|guesthouse|workshop|stall|salon|clinic"
+    "|kindergarten|bar|caf[eé]|hostel|garage|plant|supermarket|pharmacy"
+)
+_OWNS_EN: Final = re.compile(
+    r"\b(?:i|we|my (?:husband|wife|family|brother|parents))\s+"
+    r"(?:runs?|owns?|operates?|manages?|opened|started|set up|have|has|keep)\s+"
+    rf"(?:a|an|our|my|two|three|several|some|this)\b[^.,;!?]{{0,40}}?\b(?:{_TRADES_EN})\b",
+    re.IGNORECASE,
+)
+
+
+def read_teller(text: str) -> str | None:
+    """Return "enterprise", "grassroots", "citizen", or None where the story says nothing of it."""
+    if found := phrases.choice_within(phrases.KIND_IN_STORY, text):
+        return found
+    return "enterprise" if _OWNS_ZH.search(simplify(text)) or _OWNS_EN.search(fold(text)) else None
