@@ -273,6 +273,11 @@ def test_a_yes_about_something_else_submits_nothing(text: str, ground: Ground) -
     assert read_answer("confirm", typed("yes please", "affirm"), told("a"), ground) == {"confirm": True}
 
 
+@pytest.mark.parametrize("text", ["没了", "就这些", "完了", "that's all", "next"])
+def test_nothing_more_said_to_what_was_read_agrees(text: str, ground: Ground) -> None:
+    assert read_answer("understood", typed(text, "nlu_fallback"), told("a"), ground) == {"understood": True}
+
+
 def test_a_question_about_a_mode_chooses_none(ground: Ground) -> None:
     asked = typed("what does real-name mean?", "nlu_fallback")
     assert "mode" not in read_answer("understood", asked, told("a"), ground)
