@@ -62,6 +62,11 @@ _HOLDER: Final = re.compile(rf"(?:你们|局|委|办|院|所|站|队|中心|街�
 _POST_BEFORE: Final = re.compile(rf"(?P<post>{POSTS})(?:是|叫)?$")
 
 
+_SEAT: Final = re.compile(
+    rf"(?P<seat>村|社区|镇|乡|街道)(?:里|上|委会?|办|政府)?的?(?:(?![和被把让跟给有个人])[\u4e00-\u9fff]){{0,5}}?(?:{POSTS})"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Person:
     """A person named with a post or a title, and where in the text."""
@@ -87,6 +92,12 @@ def post_of_nobody(text: str) -> str:
     """Return a post that is named without a name ("the bureau's director"), "" where there is none."""
     found = _HOLDER.search(simplify(text))
     return found["post"] if found else ""
+
+
+def seat_of_the_post(text: str) -> str:
+    """Return where a post is held ("村里的会计": "村"), "" where the text does not say."""
+    found = _SEAT.search(simplify(text))
+    return found["seat"] if found else ""
 
 
 def is_own_name(text: str, start: int) -> bool:

@@ -8,7 +8,7 @@ from casework.intake import phrases
 from casework.intake.dates import find_occurred
 from casework.intake.directory import fold
 from casework.intake.ground import Ground, occurred_value
-from casework.intake.persons import find_person, is_own_name, post_before, post_of_nobody
+from casework.intake.persons import find_person, is_own_name, post_before, post_of_nobody, seat_of_the_post
 from casework.intake.scene import read_scene
 from casework.intake.tellers import read_teller
 from casework.intake.whereabouts import read_whereabouts
@@ -41,6 +41,8 @@ def read_story(text: str, entities: Entities, ground: Ground, region: str | None
     if isinstance(unit := found.get("accused_unit"), dict) and "level" not in found:
         level = propose_level(str(unit["name"]), str(found.get("accused_post", "")))
         found |= {"level": level} if level else {}
+    elif "level" not in found and (level := propose_level(seat_of_the_post(text), "")):
+        found["level"] = level
     if (occurred := find_occurred(text, ground.today)) is not None and occurred.start:
         found["occurred"] = occurred_value(occurred)
     if mode := _mode(text):

@@ -58,3 +58,9 @@ def test_the_level_is_proposed_from_the_words() -> None:
 def test_the_post_after_a_name_with_a_title(ground: Ground) -> None:
     found = read_story("Mr. Liu Wei, deputy director of the bureau, eats without paying", (), ground)
     assert (found["accused_name"], found["accused_post"]) == ("Mr. Liu Wei", "deputy director")
+
+
+def test_the_level_is_read_from_where_a_post_is_held(ground: Ground) -> None:
+    assert read_story("村里的会计老赵把补贴款扣下了", [], ground)["level"] == "village"
+    assert read_story("街道的安检科长李建国又来要钱", [], ground)["level"] == "township"
+    assert "level" not in read_story("会计老赵把钱扣下了", [], ground)
