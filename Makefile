@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-stamp
 DEV_STAMP := $(VENV)/.dev-stamp
 
-.PHONY: help setup run chat test check fix bench rasa bench-rasa lock clean
+.PHONY: help setup run demo chat test fuzz check fix bench rasa bench-rasa lock clean
 
 help: ## show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -36,6 +36,13 @@ chat: $(RUN_STAMP) ## talk to the bot in this terminal
 
 test: setup ## run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+ROUNDS ?= 10
+
+fuzz: setup ## property tests with fresh examples, ROUNDS times over; what falls is to be mended and kept as a test
+	for round in $$(seq $(ROUNDS)); do \
+	  $(BIN)/python -m pytest -q -n auto --hypothesis-profile=fresh $$(grep -rl "from hypothesis" tests --include="test_*.py") || exit 1; \
+	done
 
 check: setup ## ruff, mypy strict, import contracts
 	$(BIN)/ruff check .

@@ -1,10 +1,16 @@
-"""What every test may use: a private PostgreSQL, started only when a test asks for it."""
+"""What every test may use: a private PostgreSQL, started only when a test asks for it; how property tests choose."""
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.postgres import PrivateServer, private_server
+
+settings.register_profile("same", derandomize=True, print_blob=True)
+settings.register_profile("fresh", derandomize=False, print_blob=True)
+settings.load_profile("same")
+"""The same examples each time: whether a change may land is not a matter of luck. `make fuzz` looks for new ones."""
 
 
 @pytest.fixture(scope="session")
