@@ -48,7 +48,7 @@ from casework.intake.questions import (
     can_skip,
     is_given,
 )
-from casework.intake.scene import read_own
+from casework.intake.scene import place_alone, read_own
 from casework.intake.story import read_story
 
 Candidates = dict[str, Any]
@@ -263,6 +263,8 @@ def _another_answer(question: str, answer: Answer, values: Values, ground: Groun
         if early.keys() == {"place"}:
             return early
     if question == "accused_unit":
+        if (place := place_alone(said)) is not None:
+            return {"place": place}
         return _district_alone(said, values, ground)
     if question == "accused_name" and is_post(said):
         return {"accused_name": UNKNOWN, "accused_post": said}

@@ -16,7 +16,7 @@ _PLACE = re.compile(
     rf"(?:{_PLACE_KINDS})(?!监督|监管|管理|局|委员|建设|发展|行政)(?:[一二三四五六七八九十\d]+(?:楼|层|号窗口|号))?)"
 )
 _PLACE_EN = re.compile(
-    r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|a)\s+(?:[a-z'-]+\s+){0,3}?"
+    r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|their|his|her|a)\s+(?:[a-z'-]+\s+){0,3}?"
     r"(?:service hall|hall|counter|window|office building|building site|construction site|site|market|shop|restaurant"
     r"|store|factory|warehouse|workshop|corridor|meeting room|car park|gate|square|harbour|port|school|hospital"
     r"|service centre))\b(?!\s+(?:supervision|regulation|administration|bureau|committee|commission|office))",
@@ -89,6 +89,12 @@ def read_scene(text: str) -> dict[str, Any]:
         if pattern.search(folded):
             return found | {"scope": scope}
     return found
+
+
+def place_alone(text: str) -> str | None:
+    """Return the place that is all a text says ("在我们车间", "at the service hall"); None for anything more."""
+    match = _PLACE.fullmatch(simplify(text)) or _PLACE_EN.fullmatch(text)
+    return text[match.start("place") : match.end("place")] if match else None
 
 
 def read_own(text: str) -> dict[str, str]:

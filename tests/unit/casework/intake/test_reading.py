@@ -278,6 +278,14 @@ def test_nothing_more_said_to_what_was_read_agrees(text: str, ground: Ground) ->
     assert read_answer("understood", typed(text, "nlu_fallback"), told("a"), ground) == {"understood": True}
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("在我们车间", "我们车间"), ("在办事大厅", "办事大厅"), ("at their office building", "their office building")],
+)
+def test_a_place_said_where_the_unit_is_asked_is_the_place(text: str, place: str, ground: Ground) -> None:
+    assert read_answer("accused_unit", typed(text, "inform"), told("a"), ground) == {"place": place}
+
+
 def test_a_question_about_a_mode_chooses_none(ground: Ground) -> None:
     asked = typed("what does real-name mean?", "nlu_fallback")
     assert "mode" not in read_answer("understood", asked, told("a"), ground)
