@@ -370,8 +370,8 @@ def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
         return {question: exact} | _firm_in_mode(question, exact, text) | _also(question, text, values, ground)
     if answer.intent == "submit_now" and question == "confirm":
         return {question: True}
-    if question == "understood" and (wording.DONE_WORDS.match(text) or wording.ONWARD.match(text)):
-        return {question: True}  # nothing to add, nothing to put right
+    if question == "understood" and (wording.NO_MORE.match(text) or wording.ONWARD.match(text)):
+        return {question: True}
     if answer.is_command and not (question == "mode" and tells_mode(answer)):
         return {}
     if answer.intent in ("affirm", "deny") and weight(text) <= 8 and not _is_about_more(question, text):

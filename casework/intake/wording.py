@@ -7,6 +7,13 @@ DONE_WORDS = re.compile(
     r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
     re.IGNORECASE,
 )
+NO_MORE = re.compile(
+    r"^(?:就这样(?:了|吧)?|没啥了|没有?了|没有?其他(?:的|了)?|没有?(?:什么)?别的了?|没有?要补充的了?"
+    r"|nothing (?:else|more)(?: to add)?|no more|no changes?)"
+    r"[。.!！~～]*$",
+    re.IGNORECASE,
+)
+"""Answers "anything to add or put right?". "Done" does not: it may be said of the telling, the reading unread."""
 OTHER_TITLE = re.compile(
     r"^(?:不用这个|不要这个|不用它|不好|不行|不合适|换一个|换个标题|另写一个|我自己写|自己写|重写"
     r"|no|not this(?: one)?|another(?: one)?|change it)"

@@ -273,9 +273,13 @@ def test_a_yes_about_something_else_submits_nothing(text: str, ground: Ground) -
     assert read_answer("confirm", typed("yes please", "affirm"), told("a"), ground) == {"confirm": True}
 
 
-@pytest.mark.parametrize("text", ["没了", "就这些", "完了", "that's all", "next"])
+@pytest.mark.parametrize("text", ["没了", "没别的了", "就这样吧", "nothing else", "next"])
 def test_nothing_more_said_to_what_was_read_agrees(text: str, ground: Ground) -> None:
     assert read_answer("understood", typed(text, "nlu_fallback"), told("a"), ground) == {"understood": True}
+
+
+def test_done_may_be_said_of_the_telling_and_agrees_to_nothing(ground: Ground) -> None:
+    assert read_answer("understood", typed("说完了", "done"), told("a"), ground) == {}
 
 
 @pytest.mark.parametrize(
