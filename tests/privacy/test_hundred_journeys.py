@@ -33,6 +33,8 @@ from tests.unit.storage.cleaning import planted
 
 JOURNEYS = 100
 WITH_FILES = 12
+WRITERS = 4
+TELEPHONE = "13998877665"
 HAN, LATIN = "檗黧虬嵎", "zyxommaphore"
 """Every planted word holds one of these, which stand in no file of ours."""
 CHANNELS = ("web", "terminal", "telegram")
@@ -92,6 +94,14 @@ class Person:
             await self.say("全部隐去")
         await self.say("/done")
 
+    async def write_to_office(self) -> None:
+        """Leave a message; what gives them away is hidden before it is sent."""
+        await self.say("/ask_human")
+        await self.say(f"我叫王建国，材料寄到{self.word()}去了，请打{TELEPHONE}告诉我")
+        reply = await self.say("/affirm")
+        assert reply.state.active_loop == "self_check_form", reply.messages
+        await self._read_code(await self.say("全部隐去"))
+
     async def _send_file(self) -> None:
         async def chunks() -> AsyncIterator[bytes]:
             yield planted.jpeg()
@@ -124,6 +134,7 @@ class Travelled:
     data: Path
     logs: str
     people: list[Person]
+    writers: list[Person]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -145,8 +156,11 @@ async def travelled(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory
             clock.advance(seconds=chance.randint(20, 600))
         for person in chance.sample(people, 30):
             await person.look_up()
+        writers = [Person(app, random.Random(n), CHANNELS[n % 3], f"{LATIN}w{n}") for n in range(WRITERS)]
+        for writer in writers:
+            await writer.write_to_office()
         await app.jobs.run_due()
-    yield Travelled(app=app, clock=clock, data=settings.data, logs=printed.getvalue(), people=people)
+    yield Travelled(app=app, clock=clock, data=settings.data, logs=printed.getvalue(), people=people, writers=writers)
     await app.close()
 
 
@@ -172,9 +186,10 @@ def _found(folder: Path, needles: list[bytes]) -> list[str]:
 
 @pytest.mark.asyncio(loop_scope="module")
 async def test_no_file_and_no_log_holds_a_planted_word_or_a_code(travelled: Travelled) -> None:
-    needles = _needles(travelled.people)
+    needles = [*_needles([*travelled.people, *travelled.writers]), *spellings(TELEPHONE)]
     assert _found(travelled.data, needles) == []
-    for word in (HAN, LATIN, planted.MARK, *(person.code for person in travelled.people)):
+    codes = (person.code for person in (*travelled.people, *travelled.writers))
+    for word in (HAN, LATIN, planted.MARK, TELEPHONE, *codes):
         assert word not in travelled.logs
     assert travelled.logs.count("\n") > JOURNEYS
     (travelled.data / "planted").write_bytes(b"..." + needles[0] + b"...")
@@ -184,6 +199,19 @@ async def test_no_file_and_no_log_holds_a_planted_word_or_a_code(travelled: Trav
 
 def _rows(connection: Connection) -> dict[str, list[dict[str, object]]]:
     return {t.name: [dict(row) for row in connection.execute(select(t)).mappings()] for t in TABLES}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_message_to_the_office_holds_what_was_decided_and_no_more(travelled: Travelled) -> None:
+    async with travelled.app.store.work() as work:
+        cases = [await work.cases.by_code(writer.code) for writer in travelled.writers]
+    texts = [entry.text for case in cases if case is not None for entry in case.entries if "材料寄到" in entry.text]
+    assert len(texts) == WRITERS
+    for text in texts:
+        assert "［姓名］" in text
+        assert "［电话］" in text
+        assert TELEPHONE not in text
+        assert "王建国" not in text
 
 
 @pytest.mark.asyncio(loop_scope="module")
