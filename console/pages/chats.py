@@ -56,7 +56,7 @@ async def show_chat(request: Request, seat: Talker, chat: str) -> Response:
 async def show_lines(request: Request, seat: Talker, chat: str) -> Response:
     """Return the transcript alone, for an open page."""
     opened = await _opened(seat, chat)
-    return page(request, seat, "chatlines.html", opened=opened, lines=_lines(seat, opened))
+    return page(request, seat, "chatlines.html", opened=opened, lines=_lines(seat, opened), question=_question(opened))
 
 
 async def _opened(seat: Seat, chat: str) -> OpenedHandoff:

@@ -141,12 +141,23 @@ function toEnd(force) {
   if (talk && (force || talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160)) talk.scrollTop = talk.scrollHeight;
 }
 
+// The bot's question moves on when the reporter takes a suggestion: the form for the next one follows.
+function followQuestion() {
+  const asked = talk.querySelector("[data-question]"), form = document.getElementById("suggest");
+  if (!form) return;
+  form.hidden = !asked;
+  if (!asked) return;
+  form.querySelector("summary").textContent = asked.dataset.title;
+  form.querySelector("[name=question]").value = asked.dataset.question;
+}
+
 async function redrawLines() {
   const lines = await fragment(`/chats/${talk.dataset.chat}/lines`);
   if (!lines) return;
   const isNear = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
   talk.replaceChildren(lines);
-  if (talk.lastElementChild?.classList.contains("l-reporter")) showSign("");
+  followQuestion();
+  if ([...talk.querySelectorAll(".line")].pop()?.classList.contains("l-reporter")) showSign("");
   toEnd(isNear);
 }
 
@@ -220,6 +231,7 @@ for (const form of document.querySelectorAll("form.saying")) {
       const holder = document.createElement("template");
       holder.innerHTML = await response.text();
       talk.replaceChildren(holder.content);
+      followQuestion();
       toEnd(true);
       box.focus();
     } finally { delete form.dataset.busy; }

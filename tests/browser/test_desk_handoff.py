@@ -141,6 +141,10 @@ def test_signs_and_a_suggestion(program: Program, url: str, open_page: OpenPage)
     reporter.get_by_role("button", name="Take this answer", exact=True).click()
     expect(reporter.locator("#log")).to_contain_text("It stands in your report now")
     expect(desk.locator("#lines")).to_contain_text("The reporter took the suggested answer: who is reported")
+    expect(desk.locator("#suggest summary")).to_have_text("Suggest an answer: the post of who is reported")
+    desk.fill("#suggestion", "section chief")
+    desk.get_by_role("button", name="Send it to be confirmed").click()
+    expect(reporter.locator("#log")).to_contain_text("section chief")
     for width in (390, 1440):
         desk.set_viewport_size({"width": width, "height": 900})
         assert desk.evaluate("document.documentElement.scrollWidth") <= width

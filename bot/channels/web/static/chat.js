@@ -91,6 +91,7 @@
 
   const say = async (message, onFailure) => {
     status.textContent = words.sending;
+    sign.textContent = ""; // before the answer: "has read it" may come first
     try {
       const reply = await post("/api/chat/messages", {
         headers: { "content-type": "application/json" },
@@ -98,7 +99,6 @@
       });
       status.textContent = "";
       endChoices();
-      sign.textContent = "";
       isHeard = true;
       show(reply);
       listen();
