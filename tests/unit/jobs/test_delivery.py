@@ -203,6 +203,18 @@ async def test_flood_control_holds_its_chat_alone_and_is_no_attempt() -> None:
     assert world.texts == ["other", "one"]
 
 
+async def test_flood_control_holds_what_is_more_urgent_for_the_same_chat_too() -> None:
+    world = World()
+    world.messenger.fails = [NotNow(5)]
+    await world.put("ping", ping=True, priority=2)
+    await world.send()
+    await world.put("answer")
+    assert await world.send() == 0
+    world.sender._pace._rests.clear()
+    await world.send()
+    assert world.texts == ["answer"]
+
+
 async def test_flood_control_without_a_chat_is_waited_for_too() -> None:
     world = World()
     world.messenger.fails = [NotNow(5)]

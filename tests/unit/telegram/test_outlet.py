@@ -111,6 +111,12 @@ def test_ids_go_by_hundreds_and_once() -> None:
     assert in_hundreds([]) == []
 
 
+def test_telegram_deletes_what_is_younger_than_48_hours() -> None:
+    noted = with_messages({}, CHAT, [1], 0.0)
+    assert deletable(noted, 48 * 3600 - 1) == [1]
+    assert deletable(noted, 48 * 3600) == []
+
+
 def test_ids_are_known_as_long_as_they_can_be_deleted() -> None:
     noted = with_messages({"ids": [[1, 0], [2, 1000]]}, CHAT, [3], DELETABLE_SECONDS + 500, carried=[[4, 900]])
     assert noted["ids"] == [[2, 1000], [3, DELETABLE_SECONDS + 500], [4, 900]]
