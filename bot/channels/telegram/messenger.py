@@ -17,7 +17,9 @@ SHORT_TITLE = 9
 """Two buttons with titles up to so many wide characters share a row."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-_ABOUT_OLD = frozenset({"mark", "bare", "erase"})
+_SMALL = frozenset({"mark", "bare", "erase", "typing"})
+"""What nothing is lost by when it is refused, and what is not counted as a message to a chat."""
+
 _IN_PASSING = frozenset({"ping", "typing"})
 
 
@@ -33,7 +35,7 @@ class TelegramMessenger:
             async with failures():
                 return await self._send(payload)
         except (Refused, Gone):
-            if payload["do"] in _ABOUT_OLD:  # the message is gone, too old, or was changed already: nothing is lost
+            if payload["do"] in _SMALL:  # the message is gone, too old, or was changed already: nothing is lost
                 return None
             raise
 
@@ -84,7 +86,7 @@ class TelegramMessenger:
 
     def pause_after(self, payload: Payload) -> float:
         """One message a second to a chat, twenty a minute to a group; edits and deletions are not counted so."""
-        if payload["do"] in _ABOUT_OLD or payload["do"] == "typing":
+        if payload["do"] in _SMALL:
             return 0.0
         return 3.05 if is_group(payload["chat"]) else 1.0
 

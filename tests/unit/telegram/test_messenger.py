@@ -21,7 +21,7 @@ from bot.channels.posting import Gone, Moved, NoAccess, NotNow, Refused, SendFai
 from bot.channels.telegram.api import Api, failure_of, silence_libraries
 from bot.channels.telegram.messenger import TelegramMessenger, keyboard
 from bot.channels.telegram.options import TelegramOptions
-from bot.channels.telegram.payloads import bare, erase, mark, ping, say
+from bot.channels.telegram.payloads import bare, erase, mark, ping, say, typing
 from tests.unit.telegram.world import CHAT, TOKEN, FakeApi
 
 
@@ -109,12 +109,12 @@ async def test_an_offer_beside_takes_no_buttons_away() -> None:
 
 async def test_edits_and_deletions_are_calls_and_fail_silently() -> None:
     messenger, api = made()
-    for payload in (mark(CHAT, 1, "x"), bare(CHAT, 1), erase(CHAT, [1, 2])):
+    for payload in (mark(CHAT, 1, "x"), bare(CHAT, 1), erase(CHAT, [1, 2]), typing(CHAT)):
         assert await messenger.send(payload) is None
         api.bot.fails = [BadRequest("message is not modified")]
         assert await messenger.send(payload) is None
     names = [name for name, _, _ in api.bot.calls]
-    assert names[::2] == ["edit_message_text", "edit_message_reply_markup", "delete_messages"]
+    assert names[::2] == ["edit_message_text", "edit_message_reply_markup", "delete_messages", "send_chat_action"]
     api.bot.fails = [TimedOut()]
     with pytest.raises(Unsure):
         await messenger.send(bare(CHAT, 1))
