@@ -30,7 +30,8 @@ _KEPT: Final = frozenset(
         b"iods",
     }
 )
-_TIMED: Final = frozenset({b"mvhd", b"tkhd", b"mdhd"})
+_TIMED: Final = {b"mvhd": 100, b"tkhd": 84, b"mdhd": 24}
+"""Boxes that begin with times, and how long they are (ISO 14496-12) in their short form."""
 _DEEPEST: Final = 8
 
 
@@ -48,8 +49,10 @@ def _clean(out: bytearray, at: int, end: int, depth: int) -> None:
         if kind in _HOLDERS and depth < _DEEPEST:
             _clean(out, at + head, at + size, depth + 1)
         elif kind in _TIMED:
-            length = 16 if out[at + head] == 1 else 8
+            is_long = out[at + head] == 1
+            length, whole = (16 if is_long else 8), _TIMED[kind] + (12 if is_long else 0)
             out[at + head + 4 : at + head + 4 + length] = bytes(length)
+            out[at + head + whole : at + size] = bytes(max(0, size - head - whole))  # what no player reads
         elif kind == b"hdlr":
             out[at + head + 24 : at + size] = bytes(size - head - 24)
         elif kind not in _KEPT:

@@ -29,6 +29,7 @@ _OF_ANNOTATIONS: Final = {
     "/CreationDate": Removed.TIME,
     "/NM": Removed.PROPERTIES,
 }
+_OF_FILES: Final = ("/F", "/UF", "/DOS", "/Mac", "/Unix", "/Desc")
 _OF_THE_CATALOG: Final = {
     "/Collection": Removed.ATTACHED,
     "/SpiderInfo": Removed.PROPERTIES,
@@ -104,6 +105,9 @@ def _strip_object(found: Any, removed: set[Removed], depth: int = 0) -> None:
 def _strip_keys(found: Any, removed: set[Removed]) -> None:
     for key, what in _EVERYWHERE.items():
         _drop(found, key, what, removed)
+    if found.get("/Type") == Name("/Filespec"):
+        for key in _OF_FILES:
+            _drop(found, key, Removed.ATTACHED, removed)
     if _is_annotation(found):
         for key, what in _OF_ANNOTATIONS.items():
             _drop(found, key, what, removed)

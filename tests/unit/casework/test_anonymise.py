@@ -119,6 +119,55 @@ def test_indirect_pointers_are_hinted_and_never_masked() -> None:
     assert TOOL.hints("他们乱收费，没有发票。") == []
 
 
+def test_nothing_calls_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a finder called the network")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(f"socket.socket.{name}", refuse, raising=False)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    fresh = Anonymiser(PROFILE, ChineseTagger())
+    assert ("name", "王建国", "reporter") in found("我叫王建国，微信abc_1234，邮箱a@example.com", fresh)
+    assert found("My name is Mary Brown, see https://example.com, +1 206 555 0123", fresh)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我是佟丽娅，满族",
+        "收条是迟德胜写的，按了手印",
+        "电力所的衣长顺，来抄表就要烟",
+        "外教安德鲁·威尔逊的工作证被卡",
+        "我完颜东旭以党性担保",
+        "Björn Åkesson wrote this",
+        "Siobhan Gallagher and I both applied",
+        "the woman at the desk is shen lihua, very rude",
+        "XIE CHUNMEI told us to wait",
+        "Kofi, 34, cook",
+        "Witness: Ji-woo Park",
+    ],
+)
+def test_names_of_unusual_form_are_found(text: str) -> None:
+    assert [f.kind for f in TOOL.finds(text)] == [Kind.NAME]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "高新园区七贤岭那片地荒了五年",
+        "和平广场地铁口的摊位费涨了",
+        "Green Mountain Park was fenced off",
+        "In Zhuanghe the same permit takes five days",
+        "Hong Kong has an office like this",
+        "The Heating Company says fourteen degrees is normal",
+        "Will they ever answer",
+        "镇15号文件写得明明白白",
+    ],
+)
+def test_places_and_words_that_look_like_names_are_none(text: str) -> None:
+    assert TOOL.finds(text) == []
+
+
 def test_without_the_tagger_rules_alone_still_find_most() -> None:
     assert ("name", "王建国", "reporter") in found("我叫王建国", PLAIN)
     assert measure(PLAIN, marked("zh_seen", 1)).recall > 0.9

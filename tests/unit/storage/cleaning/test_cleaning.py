@@ -141,6 +141,29 @@ def test_a_picture_in_a_pdf_that_nobody_can_read_refuses_it() -> None:
     assert refused.value.reason is Refusal.DAMAGED
 
 
+def test_the_name_of_a_file_that_nothing_lists_any_more_goes_from_a_pdf() -> None:
+    document, out = pikepdf.new(), BytesIO()
+    document.add_blank_page()
+    named = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, F=planted.MARK, UF=planted.MARK, Desc=planted.MARK)
+    document.pages[0].obj.Something = document.make_indirect(named)
+    document.save(out)
+    cleaned = clean(out.getvalue(), KINDS)
+    assert Removed.ATTACHED in cleaned.removed
+    assert not _holds_the_mark(cleaned.data)
+
+
+def test_what_hides_behind_the_times_of_a_sound_s_box_goes() -> None:
+    data, mark = planted.m4a(), planted.MARK.encode()
+    at = data.index(b"mvhd") - 4
+    size = int.from_bytes(data[at : at + 4], "big")
+    longer = (size + len(mark)).to_bytes(4, "big") + data[at + 4 : at + size] + mark
+    moov = at - 8
+    whole = int.from_bytes(data[moov : moov + 4], "big") + len(mark)
+    bent = data[:moov] + whole.to_bytes(4, "big") + data[moov + 4 : at] + longer + data[at + size :]
+    assert bent.count(mark) == data.count(mark) + 1
+    assert mark not in clean(bent, KINDS).data
+
+
 @pytest.mark.parametrize(
     ("head", "size"),
     [
