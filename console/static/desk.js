@@ -228,6 +228,7 @@ for (const form of document.querySelectorAll("form.saying")) {
         return;
       }
       box.value = "";
+      typedAt = 0;
       const holder = document.createElement("template");
       holder.innerHTML = await response.text();
       talk.replaceChildren(holder.content);

@@ -99,7 +99,7 @@
       });
       status.textContent = "";
       endChoices();
-      isHeard = true;
+      isHeard = true; typedAt = 0; signs++;
       show(reply);
       listen();
     } catch (error) {
@@ -172,10 +172,13 @@
   // While a person of the office is there: that one types, that one has read. Both are shown and kept nowhere.
   const SIGN_EVERY = 4000, SIGN_LASTS = 6000;
   const sign = $("sign");
-  let isHeard = true, typedAt = 0, signEnds = 0;
+  let isHeard = true, typedAt = 0, signEnds = 0, signs = 0;
   const tell = async (what) => {
-    try { isHeard = (await post("/api/chat/signs", { headers: { "content-type": "application/json" }, body: JSON.stringify({ what }) })).heard; }
-    catch { isHeard = false; }
+    const asked = ++signs; // an answer that others have overtaken says nothing of now
+    let heard = false;
+    try { heard = (await post("/api/chat/signs", { headers: { "content-type": "application/json" }, body: JSON.stringify({ what }) })).heard; }
+    catch { heard = false; }
+    if (asked === signs) isHeard = heard;
   };
   box.addEventListener("input", () => {
     if (!stream || !isHeard || !box.value.trim() || Date.now() - typedAt < SIGN_EVERY) return;
@@ -200,7 +203,7 @@
       if (said.said) add("person", [bubble(said.said)]);
       show(said);
       showSign("");
-      isHeard = true;
+      isHeard = true; typedAt = 0; signs++;
       if (said.messages.some((message) => message.response === "turn_handoff_office")) { unread = true; tellRead(); }
     });
     stream.addEventListener("sign", (event) => showSign(JSON.parse(event.data)));
