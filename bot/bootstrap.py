@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rasa_sdk import Action
 
     from bot.jobs import JobLoop
+    from bot.pinging import DutyGroup
     from bot.turns import TurnProcessor, TurnRules
     from bot.turns.ports import Dialogue, Outlet
     from bot.understanding import Interpreter
@@ -166,6 +167,7 @@ async def open_office(
         attempts=Attempts(alarm=_alarm),
         is_trial=store.is_trial,
         web_chat=settings.public_url or "",
+        team=_team(settings, store, clock),
         pinger=OutboxPinger(work=store.work, keys=store.person_keys, clock=clock),
         anonymiser=anonymiser(profile),
     )
@@ -234,6 +236,21 @@ def _actions(services: Services | None) -> "list[Action]":
     from actions.registry import build_actions
 
     return build_actions(services)  # type: ignore[arg-type]
+
+
+def _team(settings: Settings, store: "Store", clock: Clock) -> "DutyGroup | None":
+    """Return the group that is pointed to the desk, where there is one."""
+    from bot.pinging import DutyGroup
+
+    if settings.telegram_duty_group is None or settings.telegram_token is None:
+        return None
+    return DutyGroup(
+        bot_id=int(settings.telegram_token.get_secret_value().partition(":")[0]),
+        chat=settings.telegram_duty_group,
+        keys=store.person_keys,
+        clock=clock,
+        language=settings.language,
+    )
 
 
 def _alarm(total: int) -> None:

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     telegram_api: str = Field(default="https://api.telegram.org", description="The Bot API server, also a local one.")
     telegram_files: str | None = Field(default=None, description="Where that server gives files, when elsewhere.")
     telegram_polling: bool = Field(default=False, description="Ask for updates although there is a public address.")
+    telegram_duty_group: int | None = Field(
+        default=None, lt=0, description="Id of a group of the office's people that hears that somebody waits."
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="How events are printed on stderr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="From where on.")
 

@@ -188,6 +188,8 @@ async def ask(services: Services, *, language: str, reason: Why, draft: str = ""
     lines += [Said(speaker=Speaker.DRAFT, text=draft, at=now)] if draft else []
     store.begin(handoff, Way(channel=turn.channel, address=turn.address), lines)
     turn.handoff = handoff.id
+    if services.team is not None:
+        services.team.point(turn.work, "emergency" if reason is Why.EMERGENCY else "waiting")
     waiting = [other for other in await store.live() if other.state is Owner.WAITING]
     return Waiting(handoff_id=handoff.id, position=len(waiting) + 1)
 
@@ -457,6 +459,8 @@ async def tend(services: Services) -> Tended:
             given_up += not changed.is_live
             woken += changed.is_live and changed.state is not handoff.state
             alerts += changed.is_live and changed.state is handoff.state
+        if alerts and services.team is not None:
+            services.team.point(work, "late")
         await work.commit()
         deleted = await work.handoffs.drop_expired(now)
     return Tended(alerts=alerts, woken=woken, given_up=given_up, deleted=deleted)

@@ -150,6 +150,14 @@ class WatchStore(Protocol):
         """Return the address; None when the watch has ended. Raises what opening with this key raises."""
 
 
+class Team(Protocol):
+    """A group of the office's people that is pointed to the desk."""
+
+    def point(self, work: Any, what: str) -> None:
+        """Collect a pointer in `work`, sent once that is committed: that somebody "waiting", "emergency" or "late"
+        is there, never who, where, or what about."""
+
+
 class Pinger(Protocol):
     """Tells a watcher that there is news, without a word of content."""
 

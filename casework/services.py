@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from casework.anonymise import Anonymiser
 from casework.attempts import Attempts, Submissions
-from casework.ports import CategoryRanker, Clock, Evidence, Pinger, UnitOfWorkFactory
+from casework.ports import CategoryRanker, Clock, Evidence, Pinger, Team, UnitOfWorkFactory
 from casework.profile import Profile
 
 
@@ -27,5 +27,6 @@ class Services:
     """Whether a desk is served beside the bot, where people answer within the office's hours."""
     web_chat: str = ""
     pinger: Pinger | None = None
+    team: Team | None = None
     submissions: Submissions = field(default_factory=Submissions)
     anonymiser: Anonymiser | None = None
