@@ -8,7 +8,7 @@ from casework.intake.directory import fold
 from casework.intake.script import simplify
 
 _TRADES: Final = (
-    "企业|公司|工厂|厂子|厂|饭店|饭馆|餐馆|餐厅|面馆|小店|店铺|店|超市|作坊|合作社|养殖场|养殖户|民宿|旅馆|宾馆|网吧|药店|药房|诊所|门市|摊位|摊子"
+    "企业|公司|工厂|厂子|厂|饭店|饭馆|餐馆|餐厅|面馆|小店|店铺|店|超市|作坊|合作社|养殖场|养殖户|民宿|旅馆|宾馆|网吧|药店|药房|诊所|门市"
     "|个体户?|个体工商户|加工点|农场|冷库|修理铺|铺子|工程队|车队"
 )
 _OWNS_ZH: Final = re.compile(
@@ -18,7 +18,7 @@ _OWNS_ZH: Final = re.compile(
     rf"|(?:我们?|俺们?|咱们?)(?:这|这个|这家|那|那个|家|的)?(?:小|老)?(?:{_TRADES})(?!主管|的?人(?!家)|里的|长|员)"
 )
 _TRADES_EN: Final = (
-    "bakery|shop|store|restaurants?|company|business|factory|firm|farm|hotel|guesthouse|workshop|stall|salon|clinic"
+    "bakery|shop|store|restaurants?|company|business|factory|firm|farm|hotel|guesthouse|workshop|salon|clinic"
     "|kindergarten|bar|caf[eé]|hostel|garage|plant|supermarket|pharmacy"
 )
 _OWNS_EN: Final = re.compile(

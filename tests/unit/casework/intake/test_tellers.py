@@ -22,6 +22,7 @@ UNKNOWN = [
     "我在一家公司上班，老板不给交社保，劳动局不管",
     "我们是那家厂的工人，欠薪半年没人管",
     "那家饭店是局长亲戚开的",
+    "城管的人三天两头来我摊子上罚款",
     "he runs a restaurant and the officers eat there for free",
     "the shop next door pays them",
 ]
