@@ -28,7 +28,7 @@ from bot.understanding.normalise import fold, normalise
 from bot.understanding.values import FALLBACK, Entity, Parse, ParseContext, Ranking
 from bot.understanding.vectors import SentenceEncoder, TfIdf, encoder_name
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Of the cached file; raise it whenever training or what is kept changes."""
 
 Progress = Callable[[float, str], None]

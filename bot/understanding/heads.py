@@ -1,16 +1,19 @@
 """Four judges over the same labels, pooled: a linear one and the nearest examples, each by n-grams and by meaning.
 
 Judges that err in different ways mend each other's errors; their logarithms are added (a judge that is sure something
-is wrong is heard). Without the sentence encoder the two by n-grams decide.
+is wrong is heard). Without the sentence encoder the two by n-grams decide. So they do where they are so sure that the
+two by meaning would change nothing: the encoder, the dearest part of a message, is not asked then.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.values import Ranking
+from bot.understanding.values import EMERGENCY, Ranking
 from bot.understanding.vectors import Floats
 
 # Measured by leaving whole voices out of training; see docs/nlu.md.
@@ -18,16 +21,28 @@ _SHARPNESS: Final = 0.6
 _SHARPNESS_ALONE: Final = 0.9
 _NEAR_GRAMS: Final = 8.0
 _NEAR_MEANINGS: Final = 10.0
+_SURE_BY_GRAMS: Final = 0.9
+"""From here on the judges by meaning overruled in none of 331 texts that no example holds."""
+_NO_DANGER: Final = 0.005
+"""Up to here; what nobody foresaw of danger begins at .014 by n-grams, and is too dear to miss."""
 _TINY: Final = 1e-9
+
+
+def _nowhere() -> None:
+    return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vector:
-    """One text in both spaces; `embedding` is None without the encoder."""
+    """One text in both spaces; `embedding` is None without the encoder, which is not asked before its word counts."""
 
     columns: Any
     weights: Floats
-    embedding: Floats | None
+    encode: Callable[[], Floats | None] = _nowhere
+
+    @cached_property
+    def embedding(self) -> Floats | None:
+        return self.encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +75,9 @@ class Head:
         if len(vector.columns):  # of a text without a known n-gram these two know nothing
             pool += _log_softmax(vector.weights @ self.gram_weights[vector.columns] + self.gram_bias)
             pool += _log_softmax(np.float32(_NEAR_GRAMS) * self._nearest(self._gram_likeness(vector)))
+            alone = _normal(np.float32(_SHARPNESS_ALONE) * pool)
+            if self._is_sure(alone):
+                return alone
         if vector.embedding is None or self.meaning_weights is None or self.meaning_bias is None:
             return _normal(np.float32(_SHARPNESS_ALONE) * pool)
         pool += _log_softmax(vector.embedding @ self.meaning_weights + self.meaning_bias)
@@ -71,6 +89,15 @@ class Head:
         scores = self.probabilities(vector)
         order = np.argsort(-scores, kind="stable")
         return [(self.labels[i], float(scores[i])) for i in order]
+
+    def _is_sure(self, alone: Floats) -> bool:
+        """Tell whether the judges by n-grams need no others: one label is nearly certain, and danger is not near."""
+        if alone.max() < _SURE_BY_GRAMS:
+            return False
+        if EMERGENCY not in self.labels:
+            return True
+        danger = self.labels.index(EMERGENCY)
+        return bool(alone[danger] <= _NO_DANGER or alone.argmax() == danger)
 
     def _nearest(self, likeness: Floats) -> Floats:
         nearest: Floats = np.maximum.reduceat(likeness, self.starts)

@@ -42,9 +42,9 @@ _ASKING: Final = ("ask_", "faq_")
 _TYPED_PAYLOAD: Final = re.compile(r"\s*[/／]\s*\w{1,40}\s*\{")
 """Nobody speaks so: what looks like a payload means nothing, and no word in it counts."""
 
-_EXPECTED_WEIGHT: Final = 4.0
+_EXPECTED_WEIGHT: Final = 6.0
 _SELDOM_WEIGHT: Final = 0.3
-_LIKELY_ENOUGH: Final = 0.33
+_LIKELY_ENOUGH: Final = 0.28
 _SURE_DIGRESSION: Final = 0.45
 _SURE_IN_FREE_TEXT: Final = 0.80
 _SURE_WHEN_EXPECTED: Final = 0.45

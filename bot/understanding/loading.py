@@ -19,7 +19,7 @@ from bot.understanding.training_data import data_hash
 from bot.understanding.values import Gazetteer
 from bot.understanding.vectors import SentenceEncoder, encoder_name
 
-FORMAT: Final = "7"
+FORMAT: Final = "8"
 """Of the cached file; raise it whenever training or the arrays change."""
 
 Progress = Callable[[float, str], None]

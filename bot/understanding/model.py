@@ -1,17 +1,21 @@
 """A trained model as arrays: what training writes and serving reads."""
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Protocol, Self
 
 import numpy as np
 
 from bot.understanding.heads import Head, Vector
 from bot.understanding.spelling import Speller
-from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf
+from bot.understanding.vectors import Floats, TfIdf
+
+_MOST_REMEMBERED: Final = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +85,23 @@ def _head(name: str, labels: list[str], arrays: Mapping[str, Any]) -> Head:
     return Head(labels=tuple(labels), **{k.removeprefix(prefix): arrays[k] for k in arrays if k.startswith(prefix)})
 
 
+class Encoder(Protocol):
+    """What gives a text its meaning in numbers."""
+
+    def encode(self, texts: Sequence[str]) -> Floats: ...
+
+
 class Vectoriser:
     """Turns a normalised text into a `Vector`."""
 
-    def __init__(self, grams: TfIdf, encoder: SentenceEncoder | None, speller: Speller | None = None) -> None:
+    def __init__(self, grams: TfIdf, encoder: Encoder | None, speller: Speller | None = None) -> None:
         self._grams = grams
         self._encoder = encoder
         self._speller = speller or Speller({}, {})
+        self._last: dict[bytes, Floats] = {}
 
     @classmethod
-    def of(cls, model: Model, encoder: SentenceEncoder | None) -> Self:
+    def of(cls, model: Model, encoder: Encoder | None) -> Self:
         """Return what makes vectors for `model`."""
         speller = Speller(model.words.word_counts, model.words.pair_counts)
         return cls(TfIdf(model.vocabulary, model.idf), encoder, speller)
@@ -98,5 +109,17 @@ class Vectoriser:
     def vector(self, text: str) -> Vector:
         """Return `text` in both spaces."""
         columns, weights = self._grams.vector(text)
-        embedding = self._encoder.encode([self._speller.mend(text)])[0] if self._encoder else None
-        return Vector(columns=columns, weights=weights, embedding=embedding)
+        return Vector(columns=columns, weights=weights, encode=partial(self._encoded, text))
+
+    def _encoded(self, text: str) -> Floats | None:
+        """Encode a text; the last few are remembered, since a turn may read one text more than once."""
+        if self._encoder is None:
+            return None
+        name = hashlib.blake2b(text.encode(errors="replace"), digest_size=16).digest()
+        if name not in self._last:
+            row: Floats = self._encoder.encode([self._speller.mend(text)])[0]
+            if len(self._last) >= _MOST_REMEMBERED:
+                self._last.pop(next(iter(self._last)), None)
+            self._last[name] = row
+            return row
+        return self._last[name]

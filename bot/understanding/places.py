@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.understanding.normalise import align
@@ -15,6 +15,8 @@ _NEAR_REGION_HAN: Final = 3
 _NEAR_UNIT_HAN: Final = 6
 _NEAR_LATIN: Final = 6
 _LONGEST_NEAR: Final = 40
+_LONGEST_REGION: Final = 24
+_MOST_ANCHORS: Final = 4
 _SOUNDING_HAN: Final = 3
 _SOUNDING_UNIT_HAN: Final = 5
 _TWO_KEPT: Final = 5
@@ -99,9 +101,9 @@ class _Index:
                 yield _Hit(start=position, end=position + len(name), ids=frozenset(self.bearers[name]))
             position += len(name) or 1
 
-    def near_hits(self, folded: str) -> Iterator[_Hit]:
+    def near_hits(self, folded: str, *, at_start: bool = False) -> Iterator[_Hit]:
         """Yield the places that are one character away from one bearer's name alone."""
-        for start, end in _windows(folded, self.near_lengths):
+        for start, end in _windows(folded, self.near_lengths, at_start=at_start):
             piece = folded[start:end]
             if not self._may_be_near(piece):
                 continue
@@ -135,7 +137,7 @@ class PlaceFinder:
             for name in (streets or {}).get(region.id, ()):
                 self._regions.add(name, region.id)
         for unit in gazetteer.units:
-            for name in (*unit.names, *unit.short):
+            for name in (*unit.names, *unit.short, *unit.renderings, *unit.short_renderings):
                 self._names.add(name, unit.id)
             for name in unit.names:
                 self._names.add_near(name, _NEAR_UNIT_HAN)
@@ -153,13 +155,38 @@ class PlaceFinder:
         if len(folded) <= _NEAR_TEXT:
             nearly = (h for h in self._regions.near_hits(folded) if _is_region_typo(h, folded))
             units = units or _first(self._names.sounding_hits(folded))
-            units = units or _first(
-                hit for hit in self._names.near_hits(folded) if not self._is_other_organ(hit, folded)
-            )
+            units = units or _first(self._near_units(folded))
             regions = regions or _first(self._sounding_regions(folded, units))
             regions = regions or _first(h for h in nearly if not any(_overlap(h, unit) for unit in units))
+        else:
+            units = units or _first(self._near_units_after(regions, folded))
+            regions = regions or _first(self._near_regions_before(units, folded))
         ids = {next(iter(hit.ids)) for hit in regions if len(hit.ids) == 1}
         return [*(_entity("region", hit, next(iter(hit.ids))) for hit in regions), *(self._unit(h, ids) for h in units)]
+
+    def _near_units(self, folded: str, *, at_start: bool = False) -> Iterator[_Hit]:
+        found = self._names.near_hits(folded, at_start=at_start)
+        return (hit for hit in found if not self._is_other_organ(hit, folded))
+
+    def _near_units_after(self, regions: list[_Hit], folded: str) -> Iterator[_Hit]:
+        """Yield what is nearly an English name that begins with a region named: a long text is searched there alone."""
+        for region in regions[:_MOST_ANCHORS]:
+            piece = folded[region.start : region.start + _LONGEST_NEAR + 1]
+            if _is_latin(piece[0]):
+                yield from (_moved(hit, region.start) for hit in self._near_units(piece, at_start=True))
+
+    def _near_regions_before(self, units: list[_Hit], folded: str) -> Iterator[_Hit]:
+        """Yield what is nearly a region's English name right before a unit's short one."""
+        for unit in units[:_MOST_ANCHORS]:
+            start = max(unit.start - _LONGEST_REGION, 0)
+            start = folded.find(" ", start, unit.start) + 1 if start else 0
+            piece = folded[start : unit.start].rstrip()
+            if piece.isascii():
+                yield from (
+                    _moved(hit, start)
+                    for hit in self._regions.near_hits(piece)
+                    if hit.end == len(piece) and _is_region_typo(hit, piece)
+                )
 
     def _sounding_regions(self, folded: str, units: list[_Hit]) -> Iterator[_Hit]:
         for hit in self._regions.sounding_hits(folded):
@@ -184,6 +211,10 @@ class PlaceFinder:
 def _entity(name: str, hit: _Hit, value: str) -> Entity:
     entity: Entity = {"entity": name, "value": value, "start": hit.start, "end": hit.end}
     return entity | {"near": True} if hit.is_near else entity
+
+
+def _moved(hit: _Hit, by: int) -> _Hit:
+    return replace(hit, start=hit.start + by, end=hit.end + by)
 
 
 def _overlap(one: _Hit, other: _Hit) -> bool:
@@ -224,11 +255,11 @@ def _is_region_typo(hit: _Hit, folded: str) -> bool:
     return len(hit.meant.rstrip(_REGION_ENDINGS)) >= _NEAR_REGION_HAN or folded.strip() == piece
 
 
-def _windows(folded: str, lengths: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pieces that may be a name: runs of Han characters, or whole Latin words."""
+def _windows(folded: str, lengths: set[int], *, at_start: bool = False) -> Iterator[tuple[int, int]]:
+    """Yield the pieces that may be a name: runs of Han characters, or whole Latin words; all, or those `at_start`."""
     edges = [i for i in range(len(folded) + 1) if _is_edge(folded, i)]
     ends, ascending = frozenset(edges), sorted(lengths)
-    for start in edges:
+    for start in edges[:1] if at_start else edges:
         if folded[start : start + 1].isspace():
             continue
         for length in ascending:

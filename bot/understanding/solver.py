@@ -54,6 +54,9 @@ def _descend(problem: "_Problem", size: int, steps: int) -> Floats:
 
 def _direction(slope: Floats, past: "deque[tuple[Floats, Floats, float]]") -> Floats:
     """Return the way down that the last steps suggest (the two-loop recursion)."""
+    # In place: the variables are millions, and a copy of them costs more than the sum.
+    from scipy.linalg.blas import saxpy  # type: ignore[attr-defined]
+
     way = -slope
     if not past:
         return way / np.float32(max(float(np.linalg.norm(slope)), _TINY))
@@ -61,11 +64,11 @@ def _direction(slope: Floats, past: "deque[tuple[Floats, Floats, float]]") -> Fl
     for step, turn, bend in reversed(past):
         share = float(step @ way) / bend
         shares.append(share)
-        way -= np.float32(share) * turn
+        saxpy(turn, way, a=-share)
     _, turn, bend = past[-1]
     way *= np.float32(bend / float(turn @ turn))
     for (step, turn, bend), share in zip(past, reversed(shares), strict=True):
-        way += np.float32(share - float(turn @ way) / bend) * step
+        saxpy(step, way, a=share - float(turn @ way) / bend)
     return way
 
 

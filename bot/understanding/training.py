@@ -28,6 +28,9 @@ GRAM_STRENGTH = 10.0
 MEANING_STRENGTH = 5.0
 STEPS = 30
 AXES = 128
+MIN_COMMON = 50
+COMMON = 0.1
+"""What stands in a larger share of the texts does not tell which one is near; half of the work was such n-grams'."""
 
 Progress = Callable[[float, str], None]
 Examples = Sequence[tuple[str, str]]
@@ -96,7 +99,7 @@ def learn_head(
         encoding = pool.submit(encoder.encode, mended) if encoder else None
         rows = gram_rows(texts, grams)
         weights, bias = fit(rows, wanted, strength=GRAM_STRENGTH, steps=STEPS)
-    columns = rows.tocsc()
+    columns = _telling(rows)
     return Head(
         labels=labels,
         size=np.array(len(texts)),
@@ -108,6 +111,16 @@ def learn_head(
         near_values=columns.data.astype(np.float32),
         **(_meanings(encoding.result(), wanted) if encoding else {}),
     )
+
+
+def _telling(rows: Any) -> Any:
+    """Return the rows by columns, without the columns of n-grams that stand nearly everywhere."""
+    columns = rows.tocsc()
+    counts = np.diff(columns.indptr)
+    is_common = counts > max(MIN_COMMON, COMMON * rows.shape[0])
+    columns.data[np.repeat(is_common, counts)] = 0
+    columns.eliminate_zeros()
+    return columns
 
 
 def _meanings(meanings: Floats, wanted: NDArray[np.int64]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ class Region:
 @dataclass(frozen=True, kw_only=True)
 class Unit:
     """A unit of the directory. `names` are its own; `short` names are shared and need the region beside them.
+    `renderings` are other translations of both: found when written right, never guessed at.
 
     An id "kind__region" says that units of one kind stand in many regions.
     """
@@ -64,6 +65,8 @@ class Unit:
     id: str
     names: tuple[str, ...]
     short: tuple[str, ...] = ()
+    renderings: tuple[str, ...] = ()
+    short_renderings: tuple[str, ...] = ()
     region: str = ""
     level: str = "unknown"
 
@@ -86,6 +89,10 @@ class NamedUnit(Named, Protocol):
 
     @property
     def short(self) -> tuple[str, ...]: ...
+    @property
+    def renderings(self) -> tuple[str, ...]: ...
+    @property
+    def short_renderings(self) -> tuple[str, ...]: ...
     @property
     def region(self) -> str: ...
     @property
@@ -114,7 +121,15 @@ class Gazetteer:
         return cls(
             regions=tuple(Region(id=region.id, names=region.names) for region in directory.regions),
             units=tuple(
-                Unit(id=unit.id, names=unit.names, short=unit.short, region=unit.region, level=unit.level)
+                Unit(
+                    id=unit.id,
+                    names=unit.names,
+                    short=unit.short,
+                    renderings=unit.renderings,
+                    short_renderings=unit.short_renderings,
+                    region=unit.region,
+                    level=unit.level,
+                )
                 for unit in directory.units
             ),
         )

@@ -90,7 +90,7 @@ def named_unit(profile: Profile, text: str, region: str | None) -> Unit | None:
 
 
 def _named(index: "_Index", wanted: str, region: str | None) -> Unit | None:
-    if (exact := index.by_name.get(wanted)) is not None:
+    if (exact := index.by_name.get(wanted) or index.by_rendering.get(wanted)) is not None:
         return exact
     here = [unit for unit in index.by_bare_short.get(wanted, ()) if unit.region == region]
     return here[0] if len(here) == 1 else None
@@ -163,13 +163,16 @@ class _Index:
 
     def __init__(self, profile: Profile) -> None:
         self.regions = _Names({fold(n): region.id for region in profile.regions for n in region.names if len(n) > 1})
-        self.units = _Names({fold(name): unit.id for unit in profile.units for name in unit.names})
-        self.short = _Names({fold(short): fold(short) for unit in profile.units for short in unit.short})
+        names = {fold(name): unit.id for unit in profile.units for name in unit.renderings}
+        self.units = _Names(names | {fold(name): unit.id for unit in profile.units for name in unit.names})
+        shorts = [short for unit in profile.units for short in (*unit.short, *unit.short_renderings)]
+        self.short = _Names({fold(short): fold(short) for short in shorts})
         self.by_short: dict[str, list[Unit]] = {}
         for unit in profile.units:
-            for short in unit.short:
+            for short in (*unit.short, *unit.short_renderings):
                 self.by_short.setdefault(fold(short), []).append(unit)
         self.by_bare_short = {_bare(short): tuple(units) for short, units in self.by_short.items()}
+        self.by_rendering = {_bare(name): unit for unit in reversed(profile.units) for name in unit.renderings}
         self.by_name = {_bare(name): unit for unit in reversed(profile.units) for name in unit.names}
         self.region_of = {unit.id: unit.region for unit in profile.units}
 

@@ -57,7 +57,10 @@ KIND_IN_STORY: Words = {
         "我公司", "我们公司", "我司", "本公司", "我们厂", "我厂", "我们企业", "本企业", "我的店", "我们店",
         "我开了", "我是个体户", "我经营", "我开店", "我是开", "我的饭店", "我家饭店", "我家店", "我家厂",
         "our company", "my company", "our factory", "our firm", "our business", "my business", "my shop", "our shop",
-        "my restaurant", "our restaurant",
+        "my restaurant", "our restaurant", "our food licence", "our food license", "our business licence",
+        "our business license", "my business licence", "my business license", "my food licence", "my food license",
+        "our trading licence", "our trading license", "our workers", "our employees", "我们的营业执照", "我的营业执照",
+        "我们的食品经营许可证", "我的食品经营许可证",
     ),
     "grassroots": (
         "我们村委会", "我们社区居委会", "我们街道办", "我是社区", "我是村干部", "我们基层", "我在社区工作",

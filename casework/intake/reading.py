@@ -50,6 +50,7 @@ from casework.intake.questions import (
 )
 from casework.intake.scene import place_alone, read_own
 from casework.intake.story import read_story
+from casework.intake.tellers import read_teller
 
 Candidates = dict[str, Any]
 
@@ -449,12 +450,11 @@ def _also(question: str, text: str, values: Values, ground: Ground) -> Candidate
     """Return what the text says besides, for the other two of these questions that have no answer yet."""
     if question not in _TOGETHER:
         return {}
-    words = {"mode": phrases.MODE, "reporter_kind": phrases.KIND_IN_STORY}
     found: Candidates = {}
     for name in _TOGETHER:
         if name == question or values.get(name) is not None:
             continue
-        value = phrases.choice_within(words[name], text) if name in words else _within(name, text, ground)
+        value = read_teller(text) if name == "reporter_kind" else _within(name, text, ground)
         if value:
             found[name] = value
     return found

@@ -27,10 +27,21 @@ _OWNS_EN: Final = re.compile(
     rf"(?:a|an|our|my|two|three|several|some|this)\b[^.,;!?]{{0,40}}?\b(?:{_TRADES_EN})\b",
     re.IGNORECASE,
 )
+_OTHERS_THERE: Final = re.compile(
+    r"我们(?:村委会|社区居委会|街道办(?:事处)?)(?:里|那)?(?:的(?:那个|那些|一个|几个)?)?(?:人|干部|领导|书记|主任|副主任"
+    r"|工作人员|办事员|会计|窗口|[\u4e00-\u9fff](?:书记|主任|副主任|会计)|老是?|总是?|天天|一直|非要|不给|不管|不办|不理"
+    r"|拖着|收了?|要我|让我|骂|打人|把我)"
+    r"|\bour (?:village committee|sub-district office)(?:'s)? (?:people|staff|head|director|secretary|chief|clerk"
+    r"|accountant|officials?|cadres?|wants?|asks?|asked|took|takes|refuse[sd]?|never|keeps?|won'?t|does|did|shout(?:s|ed)"
+    r"|charge[sd]?)\b",
+    re.IGNORECASE,
+)
+"""Officials of where one lives, as those speak who complain about them: "the people of our sub-district office"."""
 
 
 def read_teller(text: str) -> str | None:
     """Return "enterprise", "grassroots", "citizen", or None where the story says nothing of it."""
+    text = _OTHERS_THERE.sub(" ", text)
     if found := phrases.choice_within(phrases.KIND_IN_STORY, text):
         return found
     return "enterprise" if _OWNS_ZH.search(simplify(text)) or _OWNS_EN.search(fold(text)) else None

@@ -1,6 +1,7 @@
 """What a profile holds, as frozen values; the words in it are data of the city, in both languages."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -65,6 +66,27 @@ class Unit:
     @cached_property
     def plain_names(self) -> frozenset[str]:
         return frozenset(map(plain_name, self.names))
+
+    @cached_property
+    def renderings(self) -> tuple[str, ...]:
+        """Other translations of the English names ("market regulation office"): found, but never guessed at."""
+        return tuple(dict.fromkeys(_renderings(self.names)))
+
+    @cached_property
+    def short_renderings(self) -> tuple[str, ...]:
+        """Other translations of the short English names."""
+        return tuple(dict.fromkeys(_renderings(self.short)))
+
+
+_ORGAN = "bureau"
+_OTHER_ORGANS = ("office", "department", "authority", "administration", "agency")
+"""What else people call in English what a profile translates as "bureau"."""
+
+
+def _renderings(names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        if name.lower().endswith(f" {_ORGAN}"):
+            yield from (name[: -len(_ORGAN)] + other for other in _OTHER_ORGANS)
 
 
 @dataclass(frozen=True, kw_only=True)

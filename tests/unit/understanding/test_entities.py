@@ -45,10 +45,47 @@ def test_streets_parks_and_longer_words_are_no_regions(finder: EntityFinder, tex
         ("西岗区市场监官局", "market__xigang"),
         ("the Ganjingzi housing bureau", "housing__ganjingzi"),
         ("tax bureau in Zhuanghe", "tax__zhuanghe"),
+        ("the Xigang market regulation office", "market__xigang"),
+        ("housing department in Ganjingzi", "housing__ganjingzi"),
+        ("Shahekou District Health Authority", "health__shahekou"),
     ],
 )
 def test_units_are_found_by_name_or_by_short_name_and_region(finder: EntityFinder, text: str, unit: str) -> None:
     assert found(finder, text, "unit") == [unit]
+
+
+_LONG = "and we have been waiting since the spring without a word from anybody in that building"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        (f"We applied to the Xigang market regulation office for a licence, {_LONG}", "market__xigang"),
+        (f"We applied to the Xigang market regulaton bureau for a licence, {_LONG}", "market__xigang"),
+        (f"The Ganjinzi housing bureau never sends anybody to us, {_LONG}", "housing__ganjingzi"),
+        (f"Ganjngzi housing bureau never sends anybody to us, {_LONG}", "housing__ganjingzi"),
+    ],
+)
+def test_an_english_name_with_a_typing_error_is_found_in_a_story_too(
+    finder: EntityFinder, text: str, unit: str
+) -> None:
+    entities = finder.find(text)
+    assert [e["value"] for e in entities if e["entity"] == "unit"] == [unit]
+    assert all(text[e["start"] : e["end"]].strip() == text[e["start"] : e["end"]] for e in entities)
+    region = next(e for e in entities if e["entity"] == "region")
+    assert region["value"] == unit.partition("__")[2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The Xigang sports bureau never sends anybody to us, {_LONG}",
+        f"We met in Xigang marked by regulations of the office of somebody else entirely, {_LONG}",
+        f"The fishing bureau never sends anybody to us, {_LONG}",
+    ],
+)
+def test_a_story_is_not_searched_for_what_merely_looks_like_a_name(finder: EntityFinder, text: str) -> None:
+    assert found(finder, text, "unit") == []
 
 
 def test_a_short_name_alone_gives_the_kind_and_its_candidates(finder: EntityFinder) -> None:

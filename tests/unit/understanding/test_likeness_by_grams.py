@@ -31,7 +31,7 @@ def test_it_is_the_product_of_the_vectors() -> None:
     head = head_of(examples)
     for columns in ([], [5], [0], [11], [1, 4, 5, 9, 11], list(range(12))):
         weights = chosen.random(len(columns)).astype(np.float32)
-        vector = Vector(columns=np.array(columns, dtype=np.int64), weights=weights, embedding=None)
+        vector = Vector(columns=np.array(columns, dtype=np.int64), weights=weights)
         found = head._gram_likeness(vector)
         assert found.dtype == np.float32
         np.testing.assert_allclose(found, examples[:, columns] @ weights, rtol=1e-5)

@@ -14,6 +14,8 @@ from casework.profile import Profile
         ("市人社局", None, "city_social_security"),
         ("甘井子区营商局窗口的工作人员", None, "business_environment__ganjingzi"),
         ("（甘井子区）住建局", None, "housing__ganjingzi"),
+        ("Xigang market regulation office", None, "market__xigang"),
+        ("health department", "zhuanghe", "health__zhuanghe"),
     ],
 )
 def test_finds_the_unit_meant(dalian: Profile, text: str, region: str | None, unit: str) -> None:

@@ -1,5 +1,8 @@
+import pytest
+
 from casework.intake import Ground
 from casework.intake.story import propose_level, read_story
+from casework.intake.tellers import read_teller
 
 
 def test_reads_a_chinese_story(ground: Ground) -> None:
@@ -23,6 +26,24 @@ def test_reads_an_english_story(english: Ground) -> None:
     assert found["accused_unit"]["name"].startswith("Ganjingzi Housing")
     assert (found["accused_name"], found["accused_post"]) == ("Wang Lei", "section chief")
     assert (found["region"], found["reporter_kind"]) == ("ganjingzi", "enterprise")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("They held back our food licence for a year and wanted tea", "enterprise"),
+        ("街上的人来查我们的营业执照，查完就要钱", "enterprise"),
+        ("我们街道办的人老是来我店里白吃", "enterprise"),
+        ("我们街道办的人老是来白吃", None),
+        ("我们街道办王主任天天来收钱", None),
+        ("我们村委会不给开证明", None),
+        ("Our village committee took the money for the road", None),
+        ("我们街道办每周要填三十张表，上面还要加码", "grassroots"),
+        ("Every week our sub-district office has to fill in thirty forms", "grassroots"),
+    ],
+)
+def test_who_writes_is_told_from_whom_it_is_about(ground: Ground, text: str, kind: str | None) -> None:
+    assert read_teller(text) == read_story(text, [], ground).get("reporter_kind") == kind
 
 
 def test_the_units_region_wins_over_the_reporters(ground: Ground) -> None:
