@@ -17,6 +17,7 @@ from casework.profile import load_profile
 
 if TYPE_CHECKING:
     from bot.understanding import Interpreter
+    from bot.understanding.learning import Redact
 
 Set = Annotated[Path | None, typer.Option("--set", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json")]
@@ -140,36 +141,90 @@ def _likeness(settings: Settings, folder: Path, least: float) -> int:
     return len(leaked)
 
 
+def correct(
+    intent: Annotated[str | None, typer.Option("--intent", metavar="NAME")] = None,
+    category: Annotated[str | None, typer.Option("--category", metavar="ID")] = None,
+    data: Data = None,
+) -> None:
+    """Keep what messages (one a line) were meant as, for `learn`: redacted before anything is written."""
+    with causes():
+        settings = settings_for(data)
+        if (intent is None) == (category is None):
+            raise Refused("nlu_correct_what")
+        speak_utf8()
+        count = _correct(settings, intent, category)
+        tell(Words().say("nlu_corrected", count=count, file=_corrections(settings).name))
+
+
+def _correct(settings: Settings, intent: str | None, category: str | None) -> int:
+    from bot.understanding import learning
+    from casework.anonymise import language_of
+
+    kind, label = (learning.INTENT, intent) if intent is not None else (learning.CATEGORY, category)
+    if label not in _labels(settings)[kind]:
+        raise Refused("nlu_label_unknown", name=label)
+    if not settings.data.is_dir():
+        raise Refused("check_not_set_up", folder=settings.data)
+    redact, count = _redactor(settings), 0
+    for line in filter(str.strip, sys.stdin):
+        language = language_of(line)
+        masked = learning.Correction(
+            text=redact(line.strip(), language), language=language, kind=kind, label=str(label)
+        )
+        learning.keep_correction(masked, _corrections(settings))
+        out(masked.text)
+        count += 1
+    return count
+
+
+def _corrections(settings: Settings) -> Path:
+    return settings.data / "corrections.jsonl"
+
+
 def learn(
     target: Annotated[Path, typer.Option("--to", metavar="DIR")],
     data: Data = None,
     source: Annotated[Path | None, typer.Option("--from", metavar="FILE")] = None,
+    kept: Annotated[bool, typer.Option("--kept")] = False,
 ) -> None:
-    """Write operators' corrections (JSON lines) as training data, redacted."""
+    """Write operators' corrections (JSON lines, or those kept by `correct`) as training data, redacted."""
     with causes():
         settings = settings_for(data)
         speak_utf8()
+        source = _corrections(settings) if kept else source
+        if kept and not _corrections(settings).exists():
+            raise Refused("nlu_nothing_kept")
         lines = source.read_text(encoding="utf-8").splitlines() if source else list(sys.stdin)
         written = _learn(settings, lines, target)
         tell(Words().say("nlu_learned", files=", ".join(path.name for path in written) or "-"))
 
 
 def _learn(settings: Settings, lines: Sequence[str], target: Path) -> list[Path]:
-    from bot.bootstrap import anonymiser
+    from bot.understanding import learning
+
+    corrections = learning.read_corrections(lines)
+    files = learning.as_training_data(corrections, _redactor(settings), _labels(settings))
+    return learning.write_training_data(files, target)
+
+
+def _labels(settings: Settings) -> dict[str, frozenset[str]]:
     from bot.understanding import learning
     from bot.understanding.training_data import read_training_data
-    from casework.anonymise import mask
 
-    examples, tool = read_training_data(settings.nlu_data), anonymiser(load_profile(settings.profile))
-    known = {
+    examples = read_training_data(settings.nlu_data)
+    return {
         learning.INTENT: frozenset(label for _, label in examples.intents),
         learning.CATEGORY: frozenset(label for _, label in examples.categories),
     }
-    # All that is found is masked, also what is the accused's: an example must point at nobody.
-    files = learning.as_training_data(
-        learning.read_corrections(lines), lambda text, language: mask(text, tool.finds(text), language), known
-    )
-    return learning.write_training_data(files, target)
+
+
+def _redactor(settings: Settings) -> "Redact":
+    """Mask all that is found, also what is the accused's: an example must point at nobody."""
+    from bot.bootstrap import anonymiser
+    from casework.anonymise import mask
+
+    tool = anonymiser(load_profile(settings.profile))
+    return lambda text, language: mask(text, tool.finds(text), language)
 
 
 def _interpreter(settings: Settings) -> "Interpreter":

@@ -72,7 +72,7 @@ def _office() -> typer.Typer:
 
 def _nlu() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True)
-    for name in ("parse", "evaluate", "likeness", "learn"):
+    for name in ("parse", "evaluate", "likeness", "correct", "learn"):
         app.command(name)(getattr(nlu, name))
     return app
 

@@ -1,6 +1,7 @@
 """Turns operators' corrections into training data: what a message or story was taken for, and what it was."""
 
 import json
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -45,6 +46,14 @@ def _correction(content: dict[str, str]) -> Correction:
     if language not in ("zh", "en"):
         raise ValueError(f"language {language!r}: expected zh or en")
     return Correction(text=str(content["text"]), language=language, kind=kind, label=str(content[kind]))
+
+
+def keep_correction(correction: Correction, path: Path) -> None:
+    """Add one correction to the file that `read_corrections` reads; the text must have been redacted by then."""
+    line = {"text": correction.text, "language": correction.language, correction.kind: correction.label}
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def as_training_data(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from bot.cli import nlu
 from bot.cli.nlu_tables import cross_table, tables
@@ -115,7 +116,6 @@ def test_lines_are_parsed_in_rasas_shape(monkeypatch: pytest.MonkeyPatch, capsys
 def test_a_line_that_cannot_be_read_ends_it(
     line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import typer
 
     monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{line}\n"))
     with pytest.raises(typer.Exit) as ended:
@@ -142,7 +142,6 @@ def test_across_folds_every_example_is_kept_apart_once(capsys: pytest.CaptureFix
 
 
 def test_leaks_end_with_an_exit_code(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import typer
 
     nlu.likeness(least=0.99)
     assert capsys.readouterr().out == ""
@@ -162,6 +161,47 @@ def test_corrections_are_written_redacted(tmp_path: Path, capsys: pytest.Capture
     assert "13812345678" not in written.read_text(encoding="utf-8")
     assert "took money" in written.read_text(encoding="utf-8")
     assert "corrections_en.yml" in capsys.readouterr().err
+
+
+def test_corrections_are_kept_redacted_until_they_are_learned(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = settings.data / "corrections.jsonl"
+    with pytest.raises(typer.Exit):
+        nlu.learn(target=tmp_path / "out", kept=True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("他打电话 13812345678 找我要钱\n\nring 13812345678, he took money\n"))
+    nlu.correct(intent="describe_incident")
+    monkeypatch.setattr("sys.stdin", io.StringIO("he wanted money on 13812345678\n"))
+    nlu.correct(category="bribe_demand")
+    assert "took money" in capsys.readouterr().out
+    lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+    assert [(line["language"], line.get("intent"), line.get("category")) for line in lines] == [
+        ("zh", "describe_incident", None),
+        ("en", "describe_incident", None),
+        ("en", None, "bribe_demand"),
+    ]
+    assert "13812345678" not in kept.read_text(encoding="utf-8")
+    assert kept.stat().st_mode & 0o077 == 0
+    nlu.learn(target=tmp_path / "out", kept=True)
+    assert len([*(tmp_path / "out").rglob("*.yml")]) == 3
+
+
+@pytest.mark.parametrize(
+    ("chosen", "has_folder"),
+    [({}, True), ({"intent": "greet", "category": "inaction"}, True), ({"intent": "unheard_of"}, True),
+     ({"category": "greet"}, True), ({"intent": "greet"}, False)],
+)  # fmt: skip
+def test_a_correction_without_a_label_that_exists_or_a_folder_is_refused(
+    chosen: dict[str, str], has_folder: bool, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("hello again\n"))
+    data = settings.data / ("refused" if has_folder else "nowhere")
+    if has_folder:
+        data.mkdir(exist_ok=True)
+    with pytest.raises(typer.Exit) as ended:
+        nlu.correct(**chosen, data=data)
+    assert ended.value.exit_code == 1
+    assert not (data / "corrections.jsonl").exists()
 
 
 def values(interpreter: Interpreter, text: str, entity: str) -> list[Any]:
