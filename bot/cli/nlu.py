@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from bot.cli.edge import Data, Refused, Words, causes, out, settings_for, tell
+from bot.cli.nlu_tables import cross_table, renew, tables
 from bot.cli.talking import speak_utf8
 from bot.settings import Settings
 from casework.profile import load_profile
@@ -66,19 +67,23 @@ def evaluate(
     cross: Annotated[Literal["folds", "voices"] | None, typer.Option("--cross")] = None,
     folds: Annotated[int, typer.Option("--folds", min=2, max=20)] = 5,
     as_json: AsJson = False,
+    into: Annotated[Path | None, typer.Option("--into", metavar="FILE")] = None,
 ) -> None:
-    """Measure on the texts kept apart, or across the training data."""
+    """Measure on the texts kept apart, or across the training data; `into` renews the figures in a document."""
     with causes():
         settings = settings_for(data)
         speak_utf8()
         if cross:
             _cross(settings, cross, folds, as_json)
-        else:
-            _evaluate(settings, held_out or settings.nlu_data / "heldout", as_json)
+            return
+        told = _evaluated(settings, held_out or settings.nlu_data / "heldout")
+        if into is None:
+            out(json.dumps(told, ensure_ascii=False, indent=1) if as_json else tables(told))
+        elif not renew(into, told):
+            raise Refused("nlu_no_marks", file=into)
 
 
-def _evaluate(settings: Settings, folder: Path, as_json: bool) -> None:
-    from bot.cli.nlu_tables import tables
+def _evaluated(settings: Settings, folder: Path) -> dict[str, Any]:
     from bot.understanding import evaluation
     from bot.understanding.held_out import read_held_out
 
@@ -89,11 +94,10 @@ def _evaluate(settings: Settings, folder: Path, as_json: bool) -> None:
         told["categories"] = evaluation.categories(interpreter.categories.rank, apart.narratives)
     if apart.sentences:
         told["entities"] = evaluation.entities(_namer(interpreter, _today(settings)), apart.sentences)
-    out(json.dumps(told, ensure_ascii=False, indent=1) if as_json else tables(told))
+    return told
 
 
 def _cross(settings: Settings, how: str, folds: int, as_json: bool) -> None:
-    from bot.cli.nlu_tables import cross_table
     from bot.understanding import crossing, evaluation
     from bot.understanding.training_data import read_training_data
 

@@ -1,10 +1,13 @@
 """Figures as tables (Markdown) for `changtong nlu evaluate`."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 _COLUMNS: Final = ("count", "accuracy", "macro_f1", "first", "ranked", "first_three", "asked_back", "outside")
 _LEFT: Final = 34
+BEGIN: Final = "<!-- figures: changtong nlu evaluate --into docs/nlu.md -->"
+END: Final = "<!-- end of figures -->"
 
 
 def tables(told: Mapping[str, Any]) -> str:
@@ -17,6 +20,16 @@ def tables(told: Mapping[str, Any]) -> str:
         if name in told:
             lines += [f"## {name}", "", *_table(told[name], columns), ""]
     return "\n".join(lines).rstrip()
+
+
+def renew(document: Path, told: Mapping[str, Any]) -> bool:
+    """Put the figures between the document's two marks; False when it has none, and nothing is written."""
+    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        return False
+    document.write_text(f"{before}{BEGIN}\n{tables(told)}\n{END}{after}", encoding="utf-8")
+    return True
 
 
 def cross_table(parts: Mapping[str, Mapping[str, Any]]) -> str:

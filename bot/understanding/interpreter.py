@@ -44,7 +44,7 @@ _TYPED_PAYLOAD: Final = re.compile(r"\s*[/／]\s*\w{1,40}\s*\{")
 
 _EXPECTED_WEIGHT: Final = 6.0
 _SELDOM_WEIGHT: Final = 0.3
-_LIKELY_ENOUGH: Final = 0.28
+_LIKELY_ENOUGH: Final = 0.33
 _SURE_DIGRESSION: Final = 0.45
 _SURE_IN_FREE_TEXT: Final = 0.80
 _SURE_WHEN_EXPECTED: Final = 0.45

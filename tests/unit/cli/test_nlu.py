@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from bot.cli import nlu
-from bot.cli.nlu_tables import cross_table, tables
+from bot.cli.nlu_tables import BEGIN, END, cross_table, tables
 from bot.cli.nlu_values import parse_whole
 from bot.settings import HOUSE, Settings
 from bot.understanding import Gazetteer, Interpreter, load_interpreter
@@ -133,6 +133,21 @@ def test_the_texts_kept_apart_are_measured(capsys: pytest.CaptureFixture[str]) -
     assert told["entities"]["all"]["found"] == 1
     nlu.evaluate()
     assert "## with context" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("interpreter")
+def test_the_figures_of_a_document_are_renewed_between_its_marks(tmp_path: Path) -> None:
+    document = tmp_path / "figures.md"
+    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
+    nlu.evaluate(into=document)
+    text = document.read_text(encoding="utf-8")
+    assert text.startswith(f"before\n{BEGIN}\n## without context")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "old" not in text
+    document.write_text("no marks", encoding="utf-8")
+    with pytest.raises(typer.Exit):
+        nlu.evaluate(into=document)
+    assert document.read_text(encoding="utf-8") == "no marks"
 
 
 def test_across_folds_every_example_is_kept_apart_once(capsys: pytest.CaptureFixture[str]) -> None:
