@@ -20,9 +20,6 @@ import httpx2
 from benchmarks.figures import Figure, at_most, of_runs, percentile
 from casework import handing_off
 from casework.errors import Conflict
-from casework.handoff import Why
-from casework.ports import PersonKey
-from casework.turn import Turn, current_turn
 from console.live import Change, Watch
 from tests.support.desk import Office, open_office
 
@@ -81,25 +78,10 @@ def _all(pages: dict[str, list[list[float]]], run: int) -> list[float]:
 async def _full_house() -> AsyncIterator[_House]:
     with tempfile.TemporaryDirectory() as folder:
         async with open_office(Path(folder) / "data") as office:
-            chats = [await _waiting(office) for _ in range(CONVERSATIONS)]
+            chats = [await office.wait_for_a_person() for _ in range(CONVERSATIONS)]
             cases = [(await office.submit(title=f"case {n}")).row.id.hex() for n in range(CASES)]
             clients, first_list = await _operators(office)
             yield _House(office=office, chats=chats, cases=cases, clients=clients, first_list=first_list)
-
-
-async def _waiting(office: Office) -> bytes:
-    async with office.store.work() as work:
-        person = PersonKey(secrets.token_bytes(32))
-        turn = Turn(
-            work=work, person=person, successor=person, channel="web", message_id="1", address=secrets.token_hex(16)
-        )
-        token = current_turn.set(turn)
-        try:
-            waiting = await handing_off.ask(office.services, language="en", reason=Why.ASKED)
-            await work.commit()
-        finally:
-            current_turn.reset(token)
-    return waiting.handoff_id
 
 
 async def _operators(office: Office) -> tuple[list[httpx2.AsyncClient], list[float]]:

@@ -5,11 +5,15 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.types import ASGIApp
+
+from tests.browser.desk import in_thread, opened
+from tests.support.desk import Office, open_office
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -84,3 +88,20 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with opened(open_office(tmp_path / "data")) as made:
+        yield made
+
+
+@pytest.fixture
+def url(office: Office) -> Iterator[str]:
+    with served(office.app) as address:
+        yield address
+
+
+@pytest.fixture
+def case(office: Office) -> str:
+    return in_thread(office.submit(title="Permit sent back four times")).row.id.hex()

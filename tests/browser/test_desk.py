@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyotp
@@ -10,34 +9,12 @@ import pytest
 from docx import Document
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, served
-from tests.browser.desk import enter, in_thread, opened, violations
+from tests.browser.conftest import OpenPage
+from tests.browser.desk import enter, in_thread, violations
 from tests.browser.test_page import complaints_of
-from tests.support.desk import PASSPHRASE, Office, open_office
+from tests.support.desk import PASSPHRASE, Office
 
 pytestmark = pytest.mark.browser
-
-PAGES = (
-    "/cases", "/cases?queue=overdue", "/search", "/reports/new", "/accounts", "/about/permissions", "/keys", "/me",
-    "/chats", "/nowhere",
-)  # fmt: skip
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with opened(open_office(tmp_path / "data")) as made:
-        yield made
-
-
-@pytest.fixture
-def url(office: Office) -> Iterator[str]:
-    with served(office.app) as address:
-        yield address
-
-
-@pytest.fixture
-def case(office: Office) -> str:
-    return in_thread(office.submit(title="Permit sent back four times")).row.id.hex()
 
 
 def test_the_first_log_in_sets_up_everything(url: str, office: Office, open_page: OpenPage) -> None:
@@ -152,32 +129,6 @@ def test_the_recused_find_nothing(url: str, office: Office, open_page: OpenPage)
     expect(page.locator("#progress")).to_contain_text("Nothing found")
     page.goto(f"{url}/desk/cases/{case}")
     expect(page.locator("[role=alert]")).to_contain_text("nothing here that you may see")
-
-
-@pytest.mark.parametrize(("width", "dark"), [(360, True), (1440, False)])
-def test_every_page_fits_and_axe_finds_nothing(
-    url: str, office: Office, case: str, open_page: OpenPage, width: int, dark: bool
-) -> None:
-    in_thread(office.submit(category="retaliation", title="很长的标题没有空格" * 5))
-    office.clock.advance(days=40)
-    page = open_page(f"{url}/desk/log-in", width=width, dark=dark, language="zh-CN" if dark else "en")
-    assert violations(page) == []
-    enter(page, url, office, "second")
-    found = {}
-    for path in (*PAGES, f"/cases/{case}"):
-        page.goto(f"{url}/desk{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        if complained := violations(page):
-            found[path] = complained
-    assert found == {}
-
-
-def test_the_auditor_s_trail_fits_and_axe_finds_nothing(url: str, office: Office, open_page: OpenPage) -> None:
-    page = open_page(f"{url}/desk/log-in", width=360, language="en")
-    enter(page, url, office, "auditor")
-    page.goto(f"{url}/desk/trail")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert violations(page) == []
 
 
 def test_without_scripts_everything_works(url: str, office: Office, case: str, open_page: OpenPage) -> None:

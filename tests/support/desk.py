@@ -2,6 +2,7 @@
 
 import html
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
@@ -14,13 +15,15 @@ import httpx2
 import pyotp
 from fastapi import FastAPI
 
+from casework import handing_off
 from casework.anonymise import Anonymiser
 from casework.attempts import Attempts
-from casework.handoff import Move
-from casework.ports import OfficeKey
+from casework.handoff import Move, Why
+from casework.ports import OfficeKey, PersonKey
 from casework.report import Contact, Mode, Report, ReporterKind
 from casework.services import Services
 from casework.submitting import Submitted, submit
+from casework.turn import Turn, current_turn
 from console import DeskOptions, DeskParts, create_desk
 from storage import Store
 from storage.vault.sessions import OperatorSession
@@ -100,6 +103,20 @@ class Office:
         response = await browser.log_in(name)
         assert response.status_code == 303, response.text
         return browser
+
+    async def wait_for_a_person(self) -> bytes:
+        """Let somebody on the web chat wait; returns the hand-off's id."""
+        async with self.store.work() as work:
+            person = PersonKey(secrets.token_bytes(32))
+            turn = Turn(work=work, person=person, successor=person, channel="web", message_id="1",
+                        address=secrets.token_hex(16))  # fmt: skip
+            token = current_turn.set(turn)
+            try:
+                waiting = await handing_off.ask(self.services, language="en", reason=Why.ASKED)
+                await work.commit()
+            finally:
+                current_turn.reset(token)
+        return waiting.handoff_id
 
     async def submit(self, **changes: Any) -> Submitted:
         contact = Contact(name="李四", contact="13900000000")
