@@ -4,7 +4,7 @@ Every act on a case goes through `at_case`: role, kind, recusal and assignment a
 what was done or refused stands in the audit trail.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from casework.errors import CaseUnknown, Conflict, NotPermitted, ReasonRequired
 from casework.permissions import Act, Role
 from casework.ports import OfficeKey, Operator, UnitOfWork
 from casework.recusal import OFFICE
-from casework.report import Mode
+from casework.report import FileRef, Mode
 from casework.services import Services
 from casework.turn import unit_of_work
 from casework.watching import Watched, is_news, ping, watchers_of
@@ -136,6 +136,11 @@ def _may_be_approved(desk: AtCase) -> bool:
     return proposal is not None and proposal.data["by"] != desk.operator.name
 
 
+def _files(case: Case) -> Iterator[FileRef]:
+    yield from case.report.files if case.report else ()
+    yield from (file for entry in case.entries for file in entry.files)
+
+
 FITS: dict[Act, Callable[[AtCase], bool]] = {
     Act.ASK: _may_be_asked,
     Act.REPLY: lambda desk: desk.case.status is not CaseStatus.WITHDRAWN,
@@ -148,7 +153,7 @@ FITS: dict[Act, Callable[[AtCase], bool]] = {
     Act.LINK: lambda desk: desk.case.row.kind is CaseKind.REPORT,
     Act.TRANSFER: lambda desk: desk.case.status not in CLOSED,
     Act.EXPORT: lambda desk: True,
-    Act.ORIGINAL: lambda desk: True,
+    Act.ORIGINAL: lambda desk: any(file.original for file in _files(desk.case)),
     Act.PUBLISH: lambda desk: desk.case.report is not None and desk.services.anonymiser is not None,
 }
 """When each act makes sense in a case; who may take it says `casework.permissions`."""

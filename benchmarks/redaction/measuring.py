@@ -12,11 +12,8 @@ from casework.anonymise import Anonymiser
 
 _MARK: Final = re.compile(r"\[\[(\w+)\|(\w+)\|(.*?)\]\]")
 _FOLDER: Final = Path(__file__).parent
-SETS: Final = tuple(
-    f"{language}_{name}"
-    for name in ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3")
-    for language in ("zh", "en")
-)
+_BOTH: Final = ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3")
+SETS: Final = (*(f"{language}_{name}" for name in _BOTH for language in ("zh", "en")), "zh_sealed4")
 
 
 @dataclass(frozen=True, kw_only=True)

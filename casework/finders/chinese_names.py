@@ -47,7 +47,7 @@ def _uncounted(name: str) -> int:
 # Words before and behind a name that no rule of titles or relations sees; a name stands between two of them.
 _LEFT: Final = (
     '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
-    "[位名个]|自称|署名|写着|就数|带头|带队|经手"
+    "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|自称|署名|写着|就数|带头|带队|经手"
 )
 _PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
 _RIGHT: Final = (
@@ -89,7 +89,7 @@ class ChineseNameFinder:
             f"(?P<hidden>{family}(?:某{{1,2}}|[XxＸ*×○]{{1,2}}(?![A-Za-z0-9*])))|"
             f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
             f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$))|"
-            f"(?P<titled>{family}(?:{title}|{_AFTER_SURNAME}))|"
+            f"(?P<titled>(?<![时现曾原历担调]){family}(?:{title}|{_AFTER_SURNAME}))|"
             f"(?<=[厂司院队部们的])(?P<rare>{any_family}[工总姐哥叔婶嫂姨])(?=[做说在画设管的也和跟给让被]|[,，。;；]|$)"
         )
         self._listed = re.compile(f"{name}(?:[、,，和与及]{name})+")

@@ -29,9 +29,12 @@ _SELF: Final = re.compile(
     r"truly|yours|(?<!accused )reporter|complainant|^name)[\s,:.]*(?:is\s*)?[-\n\s]*$",
     re.IGNORECASE,
 )
-_REPORTING: Final = re.compile(r"^\s?[(（][^)）]{0,40}[)）]\s?(?:实名)?(?:反映|举报|投诉|reports?\b)")
+_REPORTING: Final = re.compile(
+    r"^\s?[(（][^)）]{0,40}[)）]\s?(?:实名)?(?:反映|举报|投诉|reports?\b)|^\s?(?:亲)?收(?=[。，,；;\s]|$)"
+)
+_NUMBERED: Final = re.compile(r"^[\s,，:：(（]{1,3}(?:\+?\d|[\w.+-]+@|(?i:电话|手机|联系|tel|phone|mobile))")
 _OTHER: Final = re.compile(
-    r"(?:邻居|同事|朋友|老乡|同学|亲戚|证人|目击者|工友|爱人|妻子|丈夫|老公|老婆|媳妇|儿子|女儿|父亲|母亲|爸爸?|"
+    r"(?:邻居|同事|朋友|老乡|同学|亲戚|证人|目击者|工友|爱人|妻子|丈夫|老公|老婆|媳妇|儿子|女儿|父亲|母亲|爸爸?|大爷|大妈|"
     r"妈妈?|哥哥?|弟弟?|姐姐?|妹妹?|叔叔?|舅舅?|姑姑?|客户|房东|家长|孩子|受害人|户名|村民|居民|患者)(?:是|叫|:|"
     r",|，|、|\s)*$"
     r"|\b(?:neighbou?r|colleague|friend|witness|wife|husband|son|daughter|father|mother|brother|sister|uncle|"
@@ -142,7 +145,9 @@ def _meant(spot: Spot, view: View, accused: Sequence[str]) -> Whose:
 
 
 def _is_signature(view: View, spot: Spot) -> bool:
-    """A name alone on the last line, a day or a telephone behind it, is the writer's."""
+    """A name alone on the last line, or before all else, a day or a telephone behind it, is the writer's."""
+    if not view.text[: spot.start].strip(" \t!！") and _NUMBERED.match(view.text[spot.end :]):
+        return True
     alone = view.text[: spot.start].rstrip(" \t").endswith("\n")
     return alone and bool(_SIGNED.match(view.text[spot.end :]))
 
