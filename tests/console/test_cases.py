@@ -178,6 +178,20 @@ async def test_queues_count_and_filters_are_saved(office: Office) -> None:
     assert "3 cases" in (await again.get("/cases?queue=overdue")).text
 
 
+async def test_what_is_far_overdue_is_before_supervisors_on_every_page(office: Office, case: str) -> None:
+    mark = '/cases?queue=very_overdue"><span>Overdue ×3</span><b class="count late">1</b>'
+    supervisor = await office.seated("second")
+    await supervisor.get("/cases")
+    assert mark not in (await supervisor.get("/me")).text
+    await supervisor.act(case, "assign", to="handler")
+    office.clock.advance(days=400)
+    for name, is_shown in (("second", True), ("handler", False)):
+        browser = await office.seated(name)
+        listed = (await browser.get("/cases?queue=very_overdue")).text
+        assert "1 case" in listed
+        assert (mark in (await browser.get("/me")).text) is is_shown, name
+
+
 async def test_a_list_knows_what_changed_since(office: Office, case: str) -> None:
     browser = await office.seated("second")
     assert "Received" in (await browser.get("/cases")).text
