@@ -126,14 +126,14 @@ def test_a_whole_report_in_english_without_javascript(server: Server, open_page:
     chat.say("done", "District: Xigang")
     chat.say("no, it is Zhongshan", "District: Zhongshan")
     chat.press("Right", "How do you want to report")
-    chat.say("anonymuos", "At which level")  # a typo is read
+    chat.say("anonymuos", "Where did it happen")  # a typo is read
     chat.say("change the evidence", "photos, recordings or papers")
     page.click("summary")
     page.set_input_files("#files", _uploaded(tmp_path, "talk.m4a", "photo.jpg"))
     page.click("#attach button")
     chat.reads("2 file(s) received")
     chat.press("Remove talk.m4a", "Removed: talk.m4a")
-    chat.press("That is all", "At which level")
+    chat.press("That is all", "Where did it happen")
     chat.press("Submit now", "Please read it once more")
     chat.say("change the place to service hall, second floor", "Where: service hall, second floor")
     chat.fits_the_screen()
