@@ -10,8 +10,8 @@ from tests.support.postgres import PrivateServer, private_server
 settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("fresh", derandomize=False, deadline=None, print_blob=True)
 settings.load_profile("same")
-"""The same examples each time: whether a change may land is not a matter of luck. `make fuzz` looks for new ones.
-No deadline: a busy machine is no fault of the code."""
+# The same examples each time: whether a change may land is not a matter of luck. `make fuzz` looks for new ones.
+# No deadline: a busy machine is no fault of the code.
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.acceptance.conftest import Changtong
 from tests.browser.conftest import OpenPage, chromium, open_page
+from tests.browser.desk import violations
 from tests.support.server import Server, serving
 
 __all__ = ["chromium", "open_page"]
@@ -90,6 +91,7 @@ def test_a_whole_report_in_chinese_with_javascript(server: Server, open_page: Op
     chat.say("你们会泄露我的信息吗", "加密保存")  # an interruption: answered, and the question stands
     chat.say("说完了", "地区：西岗区")
     chat.say("不是，是中山区", "地区：中山区")  # a change of mind
+    assert violations(page) == []
     chat.press("对", "您想怎样举报")
     chat.press("匿名", "什么地方")
     chat.say("区政务大听二楼", "哪一类")  # a typo, put right later
@@ -105,6 +107,7 @@ def test_a_whole_report_in_chinese_with_javascript(server: Server, open_page: Op
     chat.fits_the_screen()
     chat.press("提交", "您的查询编码")
     code = _check_receipt(chat, "文件", "图片", tmp_path)
+    assert violations(page) == []
     chat.fits_the_screen()
     _reload_and_save(chat, code, "已保存", "不再显示编码", secret="王科长")
 

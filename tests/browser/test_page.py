@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from bot.channels.web import WebOptions, create_app
 from tests.browser.conftest import OpenPage, served
+from tests.browser.desk import violations
 from tests.fakes.conversations import CODE, EchoConversations
 
 pytestmark = pytest.mark.browser
@@ -193,3 +194,13 @@ def test_every_control_has_a_name(url: str, open_page: OpenPage) -> None:
     assert nameless == 0
     assert page.locator("html").get_attribute("lang") == "en"
     expect(page.get_by_role("log")).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_nothing(url: str, open_page: OpenPage, dark: bool) -> None:
+    page = open_page(url, width=360, dark=dark)
+    assert violations(page) == []
+    page.fill("#text", "我要举报")
+    page.click(".send")
+    expect(page.locator("#log li.bot").last.locator(".bubble")).to_contain_text("echo 我要举报")
+    assert violations(page) == []
