@@ -65,6 +65,7 @@ class Telegram:
         self.intake = Intake(api, inbox, self.worker.wake)
         self.webhook = Webhook(self.intake, options.webhook_secret)
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_ending = False
 
     @property
     def is_delivered_to(self) -> bool:
@@ -76,8 +77,11 @@ class Telegram:
         self._tasks = [asyncio.create_task(self._forever())]
 
     async def _forever(self) -> None:
-        """The channel runs as long as the program: what ends it by itself is told, and it begins anew."""
-        while True:
+        """The channel runs as long as the program: what ends it by itself is told, and it begins anew.
+
+        A failure in the moment of the end takes the cancellation's place: then nothing may begin anew.
+        """
+        while not self._is_ending:
             try:
                 await self._run()
             except Exception:  # the channel's edge: whatever it was, what was stored is still there
@@ -132,6 +136,7 @@ class Telegram:
 
     async def stop(self) -> None:
         """End everything; what is under way is finished or left in the durable inbox and outbox."""
+        self._is_ending = True
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:

@@ -127,6 +127,25 @@ async def test_a_channel_that_stops_by_itself_is_told_and_begins_anew(
     assert "telegram.stopped" in capsys.readouterr().out
 
 
+async def test_a_failure_in_the_moment_of_the_end_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.telegram.service.FIRST_WAIT_SECONDS", 0.001)
+    service, begun = service_of(World()), []
+
+    async def run() -> None:
+        begun.append(True)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise RuntimeError from None
+
+    monkeypatch.setattr(service, "_run", run)
+    service.start()
+    await _until(lambda: begun)
+    async with asyncio.timeout(5):
+        await service.stop()
+    assert len(begun) == 1
+
+
 def test_the_menu_holds_commands_that_the_turns_take() -> None:
     assert set(MENU) <= COMMANDS
     for language in ("zh", "en"):
