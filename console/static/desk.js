@@ -213,29 +213,34 @@ if (live && window.EventSource) {
 }
 
 toEnd(true);
+// Words leave one after the other in the order they were sent; whoever goes on typing meanwhile loses nothing.
+let sending = Promise.resolve();
+async function sendWords(form, action, body, said) {
+  const box = form.querySelector("textarea"), told = document.getElementById("told");
+  const response = await fetch(action, { method: "POST", body, headers: { "x-live": "1" } }).catch(() => null);
+  if (!response?.ok) {
+    box.value = box.value ? `${said}\n${box.value}` : said;
+    const page = new DOMParser().parseFromString(response ? await response.text() : "", "text/html");
+    if (told) { told.textContent = page.querySelector("[role=alert]")?.textContent ?? told.dataset.offline ?? ""; told.className = "problem"; }
+    return;
+  }
+  typedAt = 0;
+  const holder = document.createElement("template");
+  holder.innerHTML = await response.text();
+  talk.replaceChildren(holder.content);
+  followQuestion();
+  toEnd(true);
+}
 for (const form of document.querySelectorAll("form.saying")) {
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const box = form.querySelector("textarea"), told = document.getElementById("told");
+    const box = form.querySelector("textarea"), said = box.value;
     const action = event.submitter?.getAttribute("formaction") ?? form.action; // without the attribute formAction is the page's own address
-    if (!box.value.trim() || form.dataset.busy) return;
-    form.dataset.busy = "yes";
-    try {
-      const response = await fetch(action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "x-live": "1" } });
-      if (!response.ok) {
-        const page = new DOMParser().parseFromString(await response.text(), "text/html");
-        if (told) { told.textContent = page.querySelector("[role=alert]")?.textContent ?? ""; told.className = "problem"; }
-        return;
-      }
-      box.value = "";
-      typedAt = 0;
-      const holder = document.createElement("template");
-      holder.innerHTML = await response.text();
-      talk.replaceChildren(holder.content);
-      followQuestion();
-      toEnd(true);
-      box.focus();
-    } finally { delete form.dataset.busy; }
+    if (!said.trim()) return;
+    const body = new URLSearchParams(new FormData(form));
+    box.value = "";
+    box.focus();
+    sending = sending.then(() => sendWords(form, action, body, said));
   });
 }
 for (const button of document.querySelectorAll(".canned button")) {

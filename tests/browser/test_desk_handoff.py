@@ -1,5 +1,6 @@
 """A reporter's page and the operators' pages side by side: handed off, claimed by one of two, answered, and back."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
     first.fill("#answer", "frightened")
     first.click(".noting")
     expect(first.locator("#lines .l-note")).to_contain_text("frightened")
+    _typed_while_sending(first)
     assert violations(first) == []
     first.get_by_role("button", name="Back to the bot", exact=True).click()
     expect(reporter.locator("#log")).to_contain_text("the bot answers you again")
@@ -83,6 +85,26 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
     address = next(cookie["value"] for cookie in reporter.context.cookies() if cookie["name"] == "chat")
     lines = in_thread(program.app.conversations.visible("web", address))
     assert any("the bot answers you again" in line.message.text for line in lines)
+
+
+def _typed_while_sending(page: Page) -> None:
+    """Whoever writes on while something is on its way, or the connection is away, loses nothing."""
+    page.fill("#answer", "one")
+    page.evaluate(
+        """() => { const say = document.getElementById("say"), box = document.getElementById("answer");
+        say.requestSubmit(say.querySelector(".noting")); box.value = "two";
+        say.requestSubmit(say.querySelector(".noting")); box.value = "thr"; }"""
+    )
+    expect(page.locator("#lines .l-note")).to_have_text(
+        [re.compile("frightened"), re.compile("one"), re.compile("two")]
+    )
+    expect(page.locator("#answer")).to_have_value("thr")
+    page.context.set_offline(True)
+    page.click(".noting")
+    expect(page.locator("#told")).to_contain_text("Not sent")
+    expect(page.locator("#answer")).to_have_value("thr")
+    page.context.set_offline(False)
+    page.fill("#answer", "")
 
 
 @pytest.mark.parametrize("width", [360, 1440])
