@@ -130,11 +130,11 @@ def alone(answer: Answer, values: Values) -> Candidates:
     return own_details(text) if values.get("mode") in ("real_name", "unit_name") else {}
 
 
-def choice_alone(text: str) -> Candidates:
-    """Return the way to report or the kind of reporter where the text is nothing else."""
+def choice_alone(text: str, *, misspelt: bool = True) -> Candidates:
+    """Return the way to report or the kind of reporter where the text is nothing else, `misspelt` or not."""
     for name in ("mode", "reporter_kind"):
         words = phrases.CHOICES[name]
-        if choice := phrases.exact_choice(words, text) or phrases.near_choice(words, text):
+        if choice := phrases.exact_choice(words, text) or (misspelt and phrases.near_choice(words, text)):
             return {name: choice}
     return {}
 

@@ -275,9 +275,11 @@ def _another_answer(question: str, answer: Answer, values: Values, ground: Groun
 
 
 def _beside_the_scene(said: str, values: Values) -> Candidates:
-    """Read a post, or that there are no files, said where time or place was asked."""
+    """Read a post, a way to report, a kind of reporter, or that there are no files, where time or place was asked."""
     if is_post(said) and not is_given(values.get("accused_post")):
         return {"accused_post": said}
+    if choice := choice_alone(said, misspelt=False):
+        return choice
     return {"evidence": DONE} if wording.NO_FILES.match(said) and values.get("evidence") is None else {}
 
 

@@ -278,6 +278,12 @@ def test_nothing_more_said_to_what_was_read_agrees(text: str, ground: Ground) ->
     assert read_answer("understood", typed(text, "nlu_fallback"), told("a"), ground) == {"understood": True}
 
 
+@pytest.mark.parametrize(("text", "found"), [("市民", {"reporter_kind": "citizen"}), ("实名", {"mode": "real_name"})])
+def test_a_choice_said_where_the_place_is_asked_is_no_place(text: str, found: Any, ground: Ground) -> None:
+    assert read_answer("place", typed(text, "inform"), told("a"), ground) == found
+    assert read_answer("place", typed("市民中心", "inform"), told("a"), ground) == {"place": "市民中心"}
+
+
 def test_done_may_be_said_of_the_telling_and_agrees_to_nothing(ground: Ground) -> None:
     assert read_answer("understood", typed("说完了", "done"), told("a"), ground) == {}
 
