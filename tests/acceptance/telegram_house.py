@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 from _pytest.mark import ParameterSet
 from pydantic import SecretStr
 
@@ -131,3 +133,19 @@ async def side_of(bound: Bound) -> AsyncIterator[TestSide]:
         yield side
         errors = await side.do("clear_errors")
         assert not errors, errors
+
+
+def running_program(*, is_webhook: bool = False, is_waited_for: bool = False) -> Any:
+    """Return the fixture `running`: one program for all tests of a module, begun before the first if waited for."""
+
+    @pytest_asyncio.fixture(loop_scope="module", scope="module", name="running")
+    async def fixture(
+        bot_api_address: str, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> AsyncIterator[TelegramProgram]:
+        data = tmp_path_factory.mktemp("telegram") / "data"
+        async with program(bot_api_address, prepared, folder, data, is_webhook=is_webhook) as running:
+            if is_waited_for:
+                await running.running()
+            yield running
+
+    return fixture

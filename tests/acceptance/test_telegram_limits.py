@@ -1,18 +1,15 @@
 """What bounds a person and the bot: floods, reports a day, old buttons, and the pace at which messages leave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
-import pytest_asyncio
 
-from bot.bootstrap import Prepared
 from bot.channels.messages import Incoming, Reply
 from bot.channels.telegram.answering import TYPING_AFTER_SECONDS
 from bot.channels.telegram.flood import ONE_A_MINUTE
 from bot.channels.telegram.texts import texts
-from tests.acceptance.telegram_house import program
+from tests.acceptance.telegram_house import running_program
 from tests.acceptance.telegram_talker import TelegramProgram
 from tests.dialogues.conftest import folder, prepared
 from tests.telegram.client import PATIENCE_SECONDS, Seen, Someone, TestSide
@@ -24,14 +21,7 @@ __all__ = ["bot_api_address", "folder", "prepared"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def running(
-    bot_api_address: str, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[TelegramProgram]:
-    data = tmp_path_factory.mktemp("telegram") / "data"
-    async with program(bot_api_address, prepared, folder, data) as running:
-        await running.running()
-        yield running
+running = running_program(is_waited_for=True)
 
 
 async def test_a_flood_is_answered_once_and_holds_up_nobody_else(running: TelegramProgram) -> None:

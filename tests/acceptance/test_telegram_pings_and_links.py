@@ -1,15 +1,10 @@
 """Pings to who watches: when they come, what they say, and when they end. And links that open the chat."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
-from bot.bootstrap import Prepared
 from bot.channels.telegram.texts import texts
 from casework.watching import KEPT, LONGEST_DELAY, SHORTEST_DELAY
-from tests.acceptance.telegram_house import program
+from tests.acceptance.telegram_house import running_program
 from tests.acceptance.telegram_talker import TelegramProgram
 from tests.dialogues.conftest import folder, prepared
 from tests.telegram.client import Seen, Someone
@@ -25,14 +20,7 @@ PING = texts().say("ping", "zh")
 ALL_DUE = LONGEST_DELAY.total_seconds() + 1
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def running(
-    bot_api_address: str, prepared: Prepared, folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[TelegramProgram]:
-    data = tmp_path_factory.mktemp("telegram") / "data"
-    async with program(bot_api_address, prepared, folder, data) as running:
-        await running.running()
-        yield running
+running = running_program(is_waited_for=True)
 
 
 async def watcher(running: TelegramProgram) -> tuple[Someone, str]:
