@@ -8,6 +8,7 @@ import asyncio
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -27,8 +28,6 @@ PAGE_BYTES = 16_384
 """A sealed report of 2 kB fits into a leaf; in 4 kB pages each spills into an overflow page of its own."""
 
 _PRAGMAS = (
-    f"page_size={PAGE_BYTES}",
-    "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
@@ -36,6 +35,8 @@ _PRAGMAS = (
     "cache_size=-8000",
 )
 BUSY_SECONDS = 30
+_JOURNAL_PAUSE = 0.01
+"""Seconds between attempts to set the journal of a new file that another program sets too."""
 READERS = 4
 GROUP = 64
 _FULL = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
@@ -56,8 +57,29 @@ _UNREACHABLE = frozenset(
 def prepare(connection: sqlite3.Connection) -> None:
     """Make a fresh connection durable, foreign-key-checked and forgetful; transactions are opened by us alone."""
     connection.isolation_level = None  # the driver would open transactions by itself, and late
+    _write_ahead(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the journal, which stays in the file. SQLite does not wait when two programs set it at once, so we do."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    end = time.monotonic() + patience / 1000
+    while not _journal_set(connection, last=time.monotonic() >= end):
+        time.sleep(_JOURNAL_PAUSE)
+
+
+def _journal_set(connection: sqlite3.Connection, *, last: bool) -> bool:
+    """Return whether the journal is set; at the last attempt a lock is an error."""
+    try:
+        connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from casework.errors import Conflict
 from storage.errors import DatabaseUnreachable, StoreFull
-from storage.sqlite import SqliteDatabase
+from storage.sqlite import SqliteDatabase, prepare
 
 
 @pytest.fixture
@@ -177,3 +177,26 @@ async def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None
         with pytest.raises(DatabaseUnreachable):
             await work
     await database.close()
+
+
+def _new_file(path: Path, patience: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+async def test_a_new_file_that_another_program_just_fills_is_waited_for(tmp_path: Path) -> None:
+    with closing(_new_file(tmp_path / "x.db", 1)) as first, closing(_new_file(tmp_path / "x.db", 30)) as second:
+        first.execute("BEGIN IMMEDIATE")  # here SQLite itself would give up without waiting
+        opening = asyncio.create_task(asyncio.to_thread(prepare, second))
+        _, waiting = await asyncio.wait([opening], timeout=0.1)
+        assert waiting == {opening}
+        first.execute("CREATE TABLE things (name TEXT)")
+        first.execute("COMMIT")
+        await opening
+        assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+async def test_a_new_file_that_stays_locked_is_given_up_after_the_connections_patience(tmp_path: Path) -> None:
+    with closing(_new_file(tmp_path / "x.db", 1)) as first, closing(_new_file(tmp_path / "x.db", 0.05)) as second:
+        first.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            prepare(second)
