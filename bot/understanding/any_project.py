@@ -290,12 +290,15 @@ def _trained(project: Path, path: Path, progress: Progress) -> Kept:
 
 def main(arguments: list[str]) -> int:
     """Train the project in the first folder into the second path."""
-    from bot.understanding.training import learn_head, weigh
+    from bot.understanding.encoding import encoder_beside
+    from bot.understanding.training import Labelled, learn_head, weigh
 
     project, target = Path(arguments[0]), Path(arguments[1])
     intents = [(normalise(text), label) for text, label in read_examples(project).intents]
     vocabulary, idf = weigh([text for text, _ in intents])
-    head = learn_head(intents, TfIdf(vocabulary, idf), SentenceEncoder() if encoder_name() else None)
+    examples = Labelled.of(intents)
+    with encoder_beside() as encode:
+        head = learn_head(examples, TfIdf(vocabulary, idf), encode(examples.texts) if encode else None)
     facts = json.dumps({"labels": head.labels, "vocabulary": vocabulary}, ensure_ascii=False)
     weights: dict[str, Any] = {name: value for name, value in vars(head).items() if isinstance(value, np.ndarray)}
     draft = target.with_suffix(f".{os.getpid()}.npz")

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.understanding.encoding import Encode, encoder_beside
 from bot.understanding.held_out import Utterance
 from bot.understanding.interpreter import Interpreter
-from bot.understanding.model import Vectoriser
+from bot.understanding.model import Model, Vectoriser
 from bot.understanding.training import train
 from bot.understanding.training_data import Example, TrainingData, read_examples
 from bot.understanding.values import Gazetteer
@@ -33,25 +34,27 @@ def by_folds(nlu_dir: Path, data: TrainingData, gazetteer: Gazetteer, folds: int
     for example in examples:
         places.append(seen.get(example.label, 0) % folds)
         seen[example.label] = seen.get(example.label, 0) + 1
-    for fold in range(folds):
-        apart = [place == fold for place in places]
-        yield _part(f"fold {fold + 1}", data, examples, apart, gazetteer)
+    with encoder_beside() as encode:
+        for fold in range(folds):
+            apart = [place == fold for place in places]
+            yield _part(f"fold {fold + 1}", _rest(data, examples, apart, encode), examples, apart, gazetteer)
 
 
 def by_voices(nlu_dir: Path, data: TrainingData, gazetteer: Gazetteer) -> Iterator[Part]:
     """Yield every file of `voices/`, learned without it."""
     examples = read_examples(nlu_dir)
-    for file in sorted({example.file for example in examples if "/voices/" in example.file}):
-        apart = [example.file == file for example in examples]
-        yield _part(Path(file).stem, data, examples, apart, gazetteer)
+    with encoder_beside() as encode:
+        for file in sorted({example.file for example in examples if "/voices/" in example.file}):
+            apart = [example.file == file for example in examples]
+            yield _part(Path(file).stem, _rest(data, examples, apart, encode), examples, apart, gazetteer)
 
 
-def _part(
-    name: str, data: TrainingData, examples: Sequence[Example], apart: Sequence[bool], gazetteer: Gazetteer
-) -> Part:
+def _rest(data: TrainingData, examples: Sequence[Example], apart: Sequence[bool], encode: Encode | None) -> Model:
     kept = [(e.text, e.label) for e, is_apart in zip(examples, apart, strict=True) if not is_apart]
-    rest = TrainingData(**vars(data) | {"intents": kept, "categories": []})
-    model = train(rest, _silent)
+    return train(TrainingData(**vars(data) | {"intents": kept, "categories": []}), _silent, encode)
+
+
+def _part(name: str, model: Model, examples: Sequence[Example], apart: Sequence[bool], gazetteer: Gazetteer) -> Part:
     vectoriser = Vectoriser.of(model, SentenceEncoder() if encoder_name() else None)
     items = tuple(_utterance(e) for e, is_apart in zip(examples, apart, strict=True) if is_apart)
     return Part(name=name, interpreter=Interpreter(model, vectoriser, gazetteer), items=items)

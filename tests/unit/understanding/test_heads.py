@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from bot.understanding import training
+from bot.understanding.encoding import encoder_beside
 from bot.understanding.heads import Head, Vector
 from bot.understanding.model import Model, Vectoriser
 from bot.understanding.training_data import read_training_data
@@ -12,7 +13,8 @@ from bot.understanding.vectors import Floats, SentenceEncoder, TfIdf, encoder_na
 
 
 def learned(project: Path) -> Model:
-    return training.train(read_training_data(project), lambda fraction, step: None)
+    with encoder_beside() as encode:
+        return training.train(read_training_data(project), lambda fraction, step: None, encode)
 
 
 def test_the_judges_agree_on_what_they_learned(project: Path) -> None:
@@ -107,6 +109,6 @@ def test_n_grams_that_stand_nearly_everywhere_do_not_say_which_example_is_near()
     texts = [f"a {chr(0x4E00 + number)}" for number in range(60)]
     examples = [(text, "one" if number % 2 else "two") for number, text in enumerate(texts)]
     vocabulary, idf = training.weigh(texts, least=1)
-    head = training.learn_head(examples, TfIdf(vocabulary, idf), None)
+    head = training.learn_head(training.Labelled.of(examples), TfIdf(vocabulary, idf), None)
     counts = dict(zip(vocabulary, np.diff(head.near_ends), strict=True))
     assert (counts["a"], counts["\u4e00"]) == (0, 1)

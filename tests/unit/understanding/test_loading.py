@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.understanding import Gazetteer, load_interpreter, loading, training
+from bot.understanding import Gazetteer, encoding, load_interpreter, loading, training
 from bot.understanding.errors import TrainingDataRefused, TrainingFailed
 from bot.understanding.model import Model, Vectoriser
 from tests.unit.understanding.conftest import ROOT
@@ -96,7 +96,7 @@ def test_the_command_trains(project: Path, tmp_path: Path, capsys: pytest.Captur
 def test_without_the_encoder_the_grams_serve_alone(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "encoder_name", lambda: "")
+    monkeypatch.setattr(encoding, "encoder_name", lambda: "")
     path = tmp_path / "model.npz"
     assert training.main([str(project), str(path)]) == 0
     model = Model.load(path)
