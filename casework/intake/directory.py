@@ -48,6 +48,11 @@ def find_regions(profile: Profile, text: str) -> list[str]:
     return list(dict.fromkeys(region for region in ids if region))
 
 
+def region_named(profile: Profile, text: str) -> str | None:
+    """Return the id of the region of which `text` is a name and nothing else."""
+    return _index(profile).region_by_name.get(fold(text).strip())
+
+
 def region_places(profile: Profile, text: str) -> list[Place]:
     """Return the regions that `text` names themselves, where they stand in it, folded."""
     return list(_index(profile).regions.find(fold(text)))
@@ -136,15 +141,16 @@ class _Names:
             found.sort(key=lambda entry: -len(entry[0]))
 
     def find(self, text: str) -> Iterator[Place]:
-        at = 0
-        while at < len(text) - 1:
-            hit = self._at(text, at)
-            if hit is not None:
+        """Yield the names that stand in a folded text, from left to right, none within another."""
+        heads, end = self._by_head, 0
+        # First where any name can begin, without a call: a text has many places and few names.
+        for at in [at for at in range(len(text) - 1) if text[at : at + 2] in heads]:
+            if at >= end and (hit := self._at(text, at)) is not None:
                 yield hit
-            at = hit.end if hit else at + 1
+                end = hit.end
 
     def _at(self, text: str, at: int) -> Place | None:
-        for name, target in self._by_head.get(text[at : at + 2], ()):
+        for name, target in self._by_head[text[at : at + 2]]:
             if text.startswith(name, at) and _is_whole(text, at, at + len(name)):
                 return Place(id=target, start=at, end=at + len(name))
         return None
@@ -163,6 +169,7 @@ class _Index:
 
     def __init__(self, profile: Profile) -> None:
         self.regions = _Names({fold(n): region.id for region in profile.regions for n in region.names if len(n) > 1})
+        self.region_by_name = {fold(name): region.id for region in reversed(profile.regions) for name in region.names}
         names = {fold(name): unit.id for unit in profile.units for name in unit.renderings}
         self.units = _Names(names | {fold(name): unit.id for unit in profile.units for name in unit.names})
         shorts = [short for unit in profile.units for short in (*unit.short, *unit.short_renderings)]

@@ -1,19 +1,17 @@
 """What a message says beside the answer asked for: several answers in one, a name to change, more of the story."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from casework.intake import phrases, wording
 from casework.intake.answer import Answer, clean, weight
 from casework.intake.contacts import read_contact
 from casework.intake.dates import find_occurred
-from casework.intake.directory import find_regions, fold, named_unit
+from casework.intake.directory import find_regions, named_unit, region_named
 from casework.intake.ground import Ground
 from casework.intake.persons import find_person
 from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable, is_given
 from casework.intake.scene import read_scene
-from casework.profile import Region
 
 Candidates = dict[str, Any]
 
@@ -200,7 +198,7 @@ def _who_or_where(said: str, values: Values, ground: Ground) -> Candidates:
 
 def whereabouts_of(text: str, region: str | None, ground: Ground) -> Candidates:
     """Return region or unit where the whole text names one; a district's unit tells both."""
-    if (alone := _region_alone(text, ground)) is not None:
+    if (alone := region_named(ground.profile, text)) is not None:
         return {"region": alone}
     if (unit := named_unit(ground.profile, text, region)) is not None:
         return {"region": unit.region, "accused_unit": unit.id}
@@ -208,12 +206,6 @@ def whereabouts_of(text: str, region: str | None, ground: Ground) -> Candidates:
         return {}
     named = find_regions(ground.profile, text)
     return {"accused_unit": text} | ({"region": named[0]} if len(named) == 1 else {})
-
-
-def _region_alone(text: str, ground: Ground) -> str | None:
-    folded = fold(text).strip()
-    names: Sequence[Region] = ground.profile.regions
-    return next((region.id for region in names if folded in {fold(name) for name in region.names}), None)
 
 
 def is_day(text: str, ground: Ground) -> bool:

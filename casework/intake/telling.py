@@ -62,8 +62,10 @@ def _with_more(raw: Part, draft: dict[str, Any], values: Values, ground: Ground)
         return Settled(updates={"facts": None}, refused="empty")
     if draft.get("told") and draft.get("changing") != "facts":
         return _added(draft, values, ground)
-    if is_new and (is_prepared_letter(draft["facts"][-1]["text"]) or _is_whole(raw, draft, values, ground)):
-        return _finished(draft, values, ground)
+    if is_new:
+        finished = _finished(draft, values, ground)
+        if is_prepared_letter(draft["facts"][-1]["text"]) or _is_whole(raw, finished, values):
+            return finished
     return Settled(updates={"facts": None, "draft": _encouraged(draft) if is_new else draft})
 
 
@@ -78,9 +80,9 @@ def _joined(draft: Mapping[str, Any]) -> str:
     return "\n".join(part["text"] for part in draft.get("facts") or ())
 
 
-def _is_whole(part: Part, draft: dict[str, Any], values: Values, ground: Ground) -> bool:
+def _is_whole(part: Part, finished: Settled, values: Values) -> bool:
     """Tell whether nothing needs to be waited for: a story that opens the talk and says something, or lacks nothing."""
-    after = {**values, **_finished(draft, values, ground).updates}
+    after = {**values, **finished.updates}
     if part.get("opens"):
         return sum(is_given(after.get(name)) for name in _TELLING) >= _ENOUGH_TOLD
     return bookkeeping(values).get("changing") == "facts" or not missing(after)

@@ -1,6 +1,6 @@
 import pytest
 
-from casework.intake.directory import find_regions, find_unit, search
+from casework.intake.directory import find_regions, find_unit, region_named, search
 from casework.profile import Profile
 
 
@@ -54,3 +54,11 @@ def test_a_unit_in_a_story_is_found_by_its_full_name_or_with_the_region(dalian: 
     assert short is not None
     assert (full.id, short.id) == ("housing__ganjingzi", "housing__xigang")
     assert find_unit(dalian, "昨天住建局来人", None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [(" 甘井子區 ", "ganjingzi"), ("Xigang", "xigang"), ("甘井子区住建局", None), ("西岗区，中山区", None), ("", None)],
+)
+def test_a_region_named_alone(dalian: Profile, text: str, region: str | None) -> None:
+    assert region_named(dalian, text) == region
