@@ -1,7 +1,6 @@
 """Two processes on one PostgreSQL: what happens in one is live in the other, told by NOTIFY before anybody looks."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from tests.console.program import Program, Reporter, open_two
 from tests.dialogues.conftest import prepared  # noqa: F401  # the same interpreter, loaded once
 
 pytestmark = pytest.mark.postgres
-GOAL_SECONDS = 0.3
+PATIENCE_SECONDS = 30
+"""Half of `LOOK_SECONDS` as it is here; how long it takes is measured by the benchmark of the desk."""
 
 
 @pytest.fixture
@@ -78,17 +78,13 @@ async def test_an_open_page_sees_what_another_process_wrote(pair: tuple[Program,
     changes = watch.changes()
     assert (await anext(changes)).board.waiting == 0
     reporter = await wait_for_a_person(one)
-    change = await asyncio.wait_for(anext(changes), 5)
+    change = await asyncio.wait_for(anext(changes), PATIENCE_SECONDS)
     assert isinstance(change, Change)
     assert change.board.waiting == 1
-    times = []
     for number in range(10):
-        begun = time.perf_counter()
         await reporter.say(f"word {number}")
-        change = await asyncio.wait_for(anext(changes), 5)
-        times.append(time.perf_counter() - begun)
+        change = await asyncio.wait_for(anext(changes), PATIENCE_SECONDS)
         assert len(change.changed) == 1
-    assert sorted(times)[len(times) // 2] < GOAL_SECONDS, times  # the middle one: others use this machine too
     await changes.aclose()
     await watch.close()
 
@@ -104,9 +100,9 @@ async def test_a_reporter_s_page_in_another_process_shows_the_office_s_words(pai
     second = await one.office.seated("second")
     with pushes.listen(reporter.address) as mine, pushes.listen("somebody else") as other:
         await second.post(f"/chats/{handoff.id.hex()}/move", {"move": "claim"})
-        assert "is here now" in (await asyncio.wait_for(mine.get(), 5) or {})["messages"][0]["text"]
+        assert "is here now" in (await asyncio.wait_for(mine.get(), PATIENCE_SECONDS) or {})["messages"][0]["text"]
         await second.post(f"/chats/{handoff.id.hex()}/say", {"text": "Good morning."})
-        event = await asyncio.wait_for(mine.get(), 5) or {}
+        event = await asyncio.wait_for(mine.get(), PATIENCE_SECONDS) or {}
         assert [message["text"] for message in event["messages"]] == ["[Office] Good morning."]
         assert other.empty()
 

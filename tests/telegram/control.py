@@ -198,6 +198,7 @@ def _stats(world: World, _: Json) -> Json:
     return {
         "counts": dict(world.counts),
         "flood_refusals": world.flood.refusals,
+        "polls": world.updates.polls,
         "poll_conflicts": world.updates.conflicts,
         "webhook_failures": world.webhook.failures,
         "webhook_delivered": world.webhook.delivered,

@@ -89,18 +89,18 @@ async def test_updates_stay_until_they_are_confirmed(bot: Bot, person: Someone) 
     assert await _updates(bot, text.update_id + 1) == ()
 
 
-async def test_a_long_poll_wakes(bot: Bot, person: Someone) -> None:
+async def test_a_long_poll_wakes(bot: Bot, bot_api: TestSide, person: Someone) -> None:
     [first] = await _updates(bot)
     polling = asyncio.create_task(bot.get_updates(offset=first.update_id + 1, timeout=5))
-    await asyncio.sleep(0.2)
+    await bot_api.until(lambda stats: stats["polls"] == 2)
     await person.say("在吗")
-    [update] = await asyncio.wait_for(polling, 2)
+    [update] = await polling
     assert update.update_id == first.update_id + 1
 
 
 async def test_a_second_poller_ends_the_first(bot: Bot, bot_api: TestSide) -> None:
     first = asyncio.create_task(bot.get_updates(timeout=5))
-    await asyncio.sleep(0.2)
+    await bot_api.until(lambda stats: stats["polls"] == 1)
     async with a_bot(bot_api) as other:
         second = asyncio.create_task(other.get_updates(timeout=1))
         with pytest.raises(Conflict):

@@ -40,6 +40,7 @@ class Updates:
     waiting: list[Waiting] = field(default_factory=list)
     sent: list[Waiting] = field(default_factory=list)
     conflicts: int = 0
+    polls: int = 0
     woken: Callable[[], None] = lambda: None
     _poller: object = None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -85,6 +86,7 @@ class Updates:
         Raises `ApiError` 409 in this poll when another one begins.
         """
         mine = self._poller = object()
+        self.polls += 1
         self.wake()
         self._confirm(offset)
         end = asyncio.get_running_loop().time() + seconds

@@ -45,10 +45,15 @@ class Gate:
     """A command that holds the writer until it is opened, so that those behind it wait together."""
 
     def __init__(self) -> None:
-        self._open = threading.Event()
+        self._open, self._is_reached = threading.Event(), threading.Event()
 
     def __call__(self, _connection: Connection) -> None:
+        self._is_reached.set()
         self._open.wait(10)
+
+    async def holds(self) -> None:
+        """Wait until the writer has come here."""
+        assert await asyncio.to_thread(self._is_reached.wait, 10)
 
     def open(self) -> None:
         self._open.set()
@@ -58,7 +63,7 @@ async def together(database: SqliteDatabase, *commands: Callable[[Connection], A
     """Run commands as one group."""
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.holds()
     waiting = [asyncio.ensure_future(database.write(command)) for command in commands]
     await asyncio.sleep(0.05)
     gate.open()
@@ -120,7 +125,7 @@ async def test_a_mistake_of_ours_is_not_called_a_full_disk(database: SqliteDatab
 async def test_what_was_cancelled_before_its_turn_is_not_written(database: SqliteDatabase) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.holds()
     waiting = asyncio.ensure_future(database.write(put("a")))
     await asyncio.sleep(0.05)
     waiting.cancel()
@@ -145,7 +150,7 @@ async def test_closing_finishes_what_is_queued(tmp_path: Path) -> None:
 async def test_vacuum_runs_between_the_groups(database: SqliteDatabase) -> None:
     gate = Gate()
     held = asyncio.ensure_future(database.write(gate))
-    await asyncio.sleep(0.05)
+    await gate.holds()
     before = asyncio.ensure_future(database.write(put("a")))
     vacuum = asyncio.ensure_future(database.outside_transaction(["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]))
     after = asyncio.ensure_future(database.write(put("b")))

@@ -52,5 +52,5 @@ def test_a_killed_training_leaves_no_process_behind(tmp_path: Path) -> None:
         assert training.stdout.readline() == "ready\n"
         training.send_signal(signal.SIGKILL)
         # The worker holds the other end of this pipe: it closes when the worker is gone.
-        rest, _ = training.communicate(timeout=10)
+        rest, _ = training.communicate(timeout=60)
         assert rest == ""
