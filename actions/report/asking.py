@@ -62,6 +62,8 @@ class AskQuestion(ServiceAction):
     """Asks one question. Subclasses name it and give its choices and arguments."""
 
     question: ClassVar[str]
+    has_own_wordings: ClassVar[bool] = False
+    """Whether `response` has other words for a failure too; else a failed question is put in the shorter ones."""
 
     def name(self) -> str:
         return f"action_ask_{FORM}_{self.question}"
@@ -73,7 +75,8 @@ class AskQuestion(ServiceAction):
         asking = Asking(values, ground, domain, tracker)
         arguments = await self.arguments(asking)
         mark = zlib.crc32(json.dumps(arguments, sort_keys=True, default=str).encode())
-        response = self.response(asking) or f"utter_ask_{FORM}_{self.question}{_AGAIN[count]}"
+        again = f"utter_ask_{FORM}_{self.question}{_AGAIN[count]}"
+        response = ((count == 0 or self.has_own_wordings) and self.response(asking)) or again
         if asking.was_put(self.question, mark) and f"{response}_short" in domain["responses"]:
             response = f"{response}_short"
         buttons = [*await self.choices(asking), *_ways_round(self.question, values, domain, ground.language)]
@@ -149,6 +152,7 @@ def _ways_out(domain: DomainDict, language: str) -> list[ButtonDict]:
 
 class AskFacts(AskQuestion):
     question = "facts"
+    has_own_wordings = True
 
     def response(self, asking: Asking) -> str | None:
         if not told(asking.values):
@@ -343,7 +347,7 @@ class AskTitle(AskQuestion):
         return [asking.own("use_title", "affirm")]
 
     async def arguments(self, asking: Asking) -> dict[str, Any]:
-        return {"title": propose_title(str(asking.values["facts"] or ""))}
+        return {"title": propose_title(asking.values, asking.ground)}
 
 
 class AskMatter(AskQuestion):
@@ -388,6 +392,7 @@ class AskMoreFacts(AskQuestion):
 
 class AskEvidence(AskQuestion):
     question = "evidence"
+    has_own_wordings = True
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         self._files = await files_of(tracker)

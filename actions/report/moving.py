@@ -104,7 +104,8 @@ class PutAside(ServiceAction):
                 return [SlotSet("failures", failed(tracker, str(asked)))] if self.raw == UNKNOWN else []
             return await ActionShowCode(self.services).run(dispatcher, tracker, domain)
         if question is None:
-            dispatcher.utter_message(response="utter_nothing_to_skip")
+            if self.raw == SKIPPED:
+                dispatcher.utter_message(response="utter_nothing_to_skip")
             offer_menu(dispatcher, tracker, domain)
             return []
         values = values_of(tracker)
@@ -219,6 +220,9 @@ class ActionSubmitNow(ServiceAction):
             return []
         if question_of(tracker) == "facts" and told(values):
             return self._finish_story(values, dispatcher, tracker, domain)
+        if question_of(tracker) == "understood" and not can_submit(values) and not values["draft"].get("wrong"):
+            say_what_lacks(self.services, values, dispatcher, tracker, domain)
+            return [SlotSet("understood", True), SlotSet("failures", None)]
         if not can_submit(values) and (lacking(values) or question_of(tracker) == "confirm"):
             if question_of(tracker) != "confirm" and tracker.active_loop_name in (None, FORM):
                 say_what_lacks(self.services, values, dispatcher, tracker, domain)

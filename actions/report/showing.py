@@ -76,7 +76,7 @@ def shown_fields(values: Values) -> list[str]:
 def summary(values: Values, domain: DomainDict, ground: Ground, files: int) -> str:
     """Return a line an answer; the title is the proposed one until another is given."""
     if values["title"] is None and values["facts"]:
-        values = {**values, "title": propose_title(str(values["facts"]))}
+        values = {**values, "title": propose_title(values, ground)}
     return lines_of(shown_fields(values), values, domain, ground, files)
 
 

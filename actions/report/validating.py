@@ -93,8 +93,10 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
         values, ground = values_of(tracker), ground_of(self.services, tracker)
         if asked == "mode" and values["mode"] in _NAMED:
             beside += [name for name in PERSONAL if name not in beside]
+        if asked == "understood":  # its own list shows the rest
+            beside = [name for name in beside if name in PERSONAL]
         lines = lines_of((n for n in beside if is_given(values[n])), values, domain, ground)
-        if lines and asked not in _SHOW_ALL:
+        if lines and asked != "confirm":
             dispatcher.utter_message(response="utter_note_noted", lines=lines)
         return events
 

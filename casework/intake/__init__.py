@@ -13,7 +13,7 @@ from casework.intake.answer import (
 )
 from casework.intake.assembling import assemble
 from casework.intake.ground import Ground
-from casework.intake.letters import is_prepared_letter, propose_title
+from casework.intake.letters import is_prepared_letter
 from casework.intake.passing import is_question
 from casework.intake.phrases import find_field
 from casework.intake.questions import (
@@ -47,6 +47,7 @@ from casework.intake.settling import Settled
 from casework.intake.story import READ_FROM_STORY
 from casework.intake.substance import missing, uncoached
 from casework.intake.telling import settle_answer, settle_long_text, told
+from casework.intake.titles import propose_title
 
 __all__ = [
     "CHANNELS_THAT_WRITE",

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from casework.intake.script import simplify
+
 DONE = "__done__"
 PROPOSED = "__proposed__"
 SHOW_LIST = "__list__"
@@ -47,6 +49,11 @@ class Answer:
     def entity(self, name: str) -> Any:
         """Return the first value of an entity, or None."""
         return next((e.get("value") for e in self.entities if e.get("entity") == name), None)
+
+    @property
+    def plain(self) -> str:
+        """The text in simplified characters, as the words that people use are recognised."""
+        return simplify(self.text.strip())
 
     @property
     def is_command(self) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.intake.ground import Ground
-from casework.intake.letters import propose_title
 from casework.intake.questions import SKIPPED, UNKNOWN, Values, bookkeeping
+from casework.intake.titles import propose_title
 from casework.report import MAX_FILES, Contact, FileRef, Mode, Occurred, Report, ReporterKind
 
 
@@ -27,7 +27,7 @@ def assemble(
         accused_name=_held(values, "accused_name"),
         accused_post=_held(values, "accused_post"),
         level=_held(values, "level") or UNKNOWN,
-        title=_held(values, "title") or propose_title(facts),
+        title=_held(values, "title") or propose_title(values, ground),
         category=_known(values, "category") or "other",
         facts=facts,
         occurred=_occurred(values.get("occurred")),

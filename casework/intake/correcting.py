@@ -6,6 +6,7 @@ from typing import Any
 from casework.intake import phrases, wording
 from casework.intake.answer import Answer, weight
 from casework.intake.ground import Ground
+from casework.intake.persons import find_person
 from casework.intake.questions import FIELDS, PERSONAL, Values, applicable, bookkeeping
 from casework.intake.story import read_story
 
@@ -23,7 +24,9 @@ def new_value(question: str, answer: Answer, values: Values) -> Candidates:
         return {}
     if question in ("understood", "confirm") and (found := _named_value(answer, values)):
         return found
-    if (value := wording.NEW_VALUE.search(answer.text)) is None:
+    if found := _amiss_value(answer, values):
+        return found
+    if (value := wording.NEW_VALUE.search(answer.plain)) is None:
         return {}
     named = answer.entity("field")
     field = phrases.find_field(answer.text[: value.start()]) or (named if named in FIELDS else None)
@@ -41,21 +44,41 @@ def _changeable(values: Values) -> list[str]:
 def _named_value(answer: Answer, values: Values) -> Candidates:
     """Read "the district is Xigang" beside the list that shows a district."""
     said = wording.NAMED_VALUE.match(wording.HESITATION.sub("", answer.text.strip()))
-    if said is None or wording.ASKING.search(answer.text) or wording.WRONG.match(said["value"].strip()):
+    if said is None or wording.ASKING.search(answer.plain) or wording.WRONG.match(said["value"].strip()):
         return {}
     field = phrases.exact_field(said["field"])
-    return {field: said["value"].strip(" 。.!！")} if field in FIELDS and field in _changeable(values) else {}
+    value = said["value"].strip(" 。.!！")
+    return _with_post(field, value) if field in FIELDS and field in _changeable(values) else {}
+
+
+def _with_post(field: str, value: str) -> Candidates:
+    """Take "Mr Zhao, he is the director" apart where a name is put right."""
+    person = find_person(value) if field == "accused_name" else None
+    if person is None or not person.post or (value[: person.start] + value[person.end :]).strip(" ,，。."):
+        return {field: value}
+    return {field: person.name, "accused_post": person.post}
+
+
+def _amiss_value(answer: Answer, values: Values) -> Candidates:
+    """Read "the district is wrong, it is Xigang", whatever is asked."""
+    said = wording.AMISS_VALUE.match(answer.plain)
+    if said is None or answer.is_tap or wording.ASKING.search(answer.plain):
+        return {}
+    group = "value" if said["value"] else "value2"
+    field = phrases.exact_field(said["field"] or said["field2"])
+    value = answer.text.strip()[said.start(group) : said.end(group)].strip(" 。.!！")
+    return _with_post(field, value) if field in FIELDS and field in _changeable(values) else {}
 
 
 def correction(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read "no, it is Xigang": what was said before is put right, and the question asked stays open."""
     shows_all = question in ("understood", "confirm")
-    is_marked = bool(wording.CORRECTION.match(answer.text.strip()) or wording.DENIED.search(answer.text))
+    is_marked = bool(wording.CORRECTION.match(answer.plain) or wording.DENIED.search(answer.plain))
     if weight(answer.text) > (LONGEST_CORRECTION if is_marked else _LONGEST_UNMARKED) or not (is_marked or shows_all):
         return {}
     if answer.is_command and not (is_marked and tells_mode(answer)):
         return {}
-    if not is_marked and wording.TELLING.search(answer.text):
+    if not is_marked and wording.TELLING.search(answer.plain):
         return {}
     said = wording.DENIED.sub("", answer.text)
     found = _fields_named(said, answer, values, ground)
@@ -69,7 +92,7 @@ def changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
         return {"mode": said} if said else {}
     if question != "reporter_kind" and question not in PERSONAL:
         return {}
-    if weight(answer.text) > _LONGEST_CHANGE or wording.ASKING.search(answer.text):
+    if weight(answer.text) > _LONGEST_CHANGE or wording.ASKING.search(answer.plain):
         return {}
     found = phrases.choice_within(phrases.MODE, answer.text)
     is_new = found is not None and values.get("mode") not in (None, found)
@@ -78,7 +101,7 @@ def changed_mode(question: str, answer: Answer, values: Values) -> Candidates:
 
 def tells_mode(answer: Answer) -> bool:
     """Tell whether "anonymous, I dare not give my name" was only taken for a question about anonymity."""
-    return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.text)
+    return answer.intent in ("ask_anonymity", "become_named") and not wording.ASKING.search(answer.plain)
 
 
 def _fields_named(said: str, answer: Answer, values: Values, ground: Ground) -> Candidates:

@@ -11,7 +11,8 @@ from casework.intake.directory import find_regions, named_unit, region_named
 from casework.intake.ground import Ground
 from casework.intake.persons import find_person
 from casework.intake.questions import FIELDS, PERSONAL, QUESTIONS, Values, applicable, is_given
-from casework.intake.scene import read_scene
+from casework.intake.scene import place_alone, read_scene
+from casework.intake.script import simplify
 
 Candidates = dict[str, Any]
 
@@ -40,6 +41,7 @@ _INTRODUCED = re.compile(
 _UNIT_ENDING = re.compile(
     r"^[\u4e00-\u9fff]{2,16}(?:局|委员会|委|办事处|街道办|街道|派出所|所|大队|支队|中队|队|中心|村委会|居委会|管委会"
     r"|镇政府|乡政府|区政府|县政府|市政府|法院|检察院|银行|公司|集团|学校|医院|窗口|服务站)$"
+    r"|^(?:[镇乡区县市]政府|村委会|居委会|街道办(?:事处)?|派出所)$"
     r"|^(?:the )?[\w' -]{3,50}\b(?:bureau|office|commission|committee|court|sub-?district|station|brigade|authority"
     r"|department|centre|center)$",
     re.I,
@@ -93,7 +95,7 @@ def several(question: str, answer: Answer, values: Values, ground: Ground) -> Ca
 
     One piece that is none of these answers the free question asked. Empty where the message is no such list.
     """
-    if answer.is_tap or weight(answer.text) > _LONGEST_LIST or _ASKING_END.search(answer.text):
+    if answer.is_tap or weight(answer.text) > _LONGEST_LIST or _ASKING_END.search(answer.plain):
         return {}
     pieces = _pieces(answer.text, ground)
     if not 2 <= len(pieces) <= _MOST_PIECES:
@@ -150,7 +152,7 @@ def own_details(text: str) -> Candidates:
 
 def is_question(text: str) -> bool:
     """Tell whether the text asks something back and so answers nothing."""
-    return _ASKING_END.search(text) is not None and weight(text) <= _LONGEST_QUESTION
+    return _ASKING_END.search(simplify(text)) is not None and weight(text) <= _LONGEST_QUESTION
 
 
 def _with_rest(question: str, found: Candidates, rest: list[str]) -> Candidates:
@@ -250,9 +252,16 @@ def said_early(question: str, answer: Answer, values: Values, ground: Ground) ->
         found = {"category": kind}
     if not found and is_post(said):
         found = {"accused_post": said}
-    if not found and (place := read_scene(f"在{said}").get("place")) and len(str(place)) >= len(said):
+    if not found and is_place(said):
         found = {"place": said}
     return {name: value for name, value in found.items() if not is_given(values.get(name)) and name != question}
+
+
+def is_place(text: str) -> bool:
+    """Tell whether the text is a place and nothing else: "the service hall", "counter 5"."""
+    place = read_scene(f"在{text}").get("place")
+    is_whole = place is not None and len(str(place)) >= len(text)
+    return is_whole or any(place_alone(f"at {article}{text}") is not None for article in ("", "the "))
 
 
 def is_post(text: str) -> bool:
@@ -276,11 +285,11 @@ def field_to_change(question: str, answer: Answer, values: Values) -> str | None
 def more_story(question: str, answer: Answer) -> bool:
     """Tell whether what was typed beside a question with choices is more of the story and no answer at all."""
     size = weight(answer.text)
-    is_telling = wording.TELLING.search(answer.text) is not None
+    is_telling = wording.TELLING.search(answer.plain) is not None
     if is_telling and _LEAST_TELLING <= size < _LEAST_STORY and question in ("understood", "confirm"):
         size = _LEAST_STORY
     if answer.is_tap or answer.is_command or answer.intent not in _STORY_INTENTS or size < _LEAST_STORY:
         return False
-    if _ASKING_END.search(answer.text) or (_WORRY.search(answer.text) and size <= _LONGEST_WORRY):
+    if _ASKING_END.search(answer.plain) or (_WORRY.search(answer.text) and size <= _LONGEST_WORRY):
         return False
     return answer.intent == "describe_incident" or size >= _LEAST_STORY + 4 or is_telling

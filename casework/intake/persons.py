@@ -40,13 +40,16 @@ _NO_NAME: Final = (
 )
 _NAME_AND_POST: Final = re.compile(
     rf"(?P<post1>{POSTS})(?:叫做?|名叫|是|为|[：:])?(?P<name1>(?!{_NO_NAME})[{_SURNAMES}](?:某某?|{_GIVEN}))"
-    rf"|姓(?P<only2>[{_SURNAMES}])的?一?个?(?P<post2>{POSTS})?"
+    rf"|姓(?P<only2>[{_SURNAMES}])[\s，,]?的?一?个?(?P<post2>{POSTS})?"
     rf"|(?P<post3>{POSTS})[是，,]?姓(?P<only3>[{_SURNAMES}])"
     rf"|(?<![{_SURNAMES}])(?!{_NO_NAME}|{_ENDS_A_WORD})(?P<name4>[{_SURNAMES}](?:某某?|{_GIVEN})?)(?P<post4>{POSTS})"
     rf"|(?P<post5>{POSTS})(?P<name5>老[{_SURNAMES}])"
     rf"|(?<![养防])(?P<name6>老[{_SURNAMES}])(?=[收要拿吃把让说叫不就又来去的，,。]|$)"
+    rf"|(?<=[的叫个])(?!小[路江石汤金])(?P<name7>小[{_SURNAMES}])(?=[收要拿吃把让说叫不就又来去上前昨今在跟对给，,。]|$)"
 )
-_POSTS_EN: Final = r"(?i:deputy )?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer)"
+_POSTS_EN: Final = (
+    r"(?i:deputy |vice[ -])?(?i:director|section chief|chief|secretary|mayor|inspector|manager|head|officer)"
+)
 _FAMILIES_EN: Final = (
     "wang|li|zhang|liu|chen|yang|zhao|huang|zhou|wu|xu|sun|hu|zhu|gao|lin|guo|ma|luo|liang|song|zheng|xie|han|tang|feng|yu|dong|xiao|cheng|cao|yuan|deng"
     "|fu|shen|zeng|peng|lu|su|jiang|cai|jia|ding|wei|xue|ye|yan|pan|du|dai|xia|zhong|tian|ren|fan|fang|shi|yao|tan|qin|jin|hao|kong|bai|cui|kang|mao|qiu"
@@ -55,10 +58,13 @@ _PERSON_EN: Final = re.compile(
     rf"\b(?P<post>{_POSTS_EN})\s+(?:named\s+|called\s+)?"
     rf"(?:(?P<name>(?:[A-Z][a-z]{{1,12}})(?:\s+[A-Z][a-z]{{1,12}}){{0,2}})|(?P<low>(?i:{_FAMILIES_EN}))\b)"
     r"|\b(?P<name2>(?:Mr|Ms|Mrs)\.?\s+[A-Z][a-z]{1,12}(?:\s+[A-Z][a-z]{1,12})?)"
-    rf"(?:,\s+(?:the\s+)?(?P<post2>{_POSTS_EN}))?"
+    rf"(?:,?\s+(?:(?:he|she|who)\s+is\s+)?(?:(?:the|an?)\s+)?(?P<post2>{_POSTS_EN})\b)?"
 )
 _OWN_NAME: Final = re.compile(r"(?:我叫|我是|本人|我的名字是|举报人[:：]?|my name is|i am|i'm)\s*$", re.IGNORECASE)
 _HOLDER: Final = re.compile(rf"(?:你们|局|委|办|院|所|站|队|中心|街道|镇|乡|村|公司|处|科|庭|校)的?(?P<post>{POSTS})")
+_BARE_NAME: Final = re.compile(rf"^(?!{_NO_NAME})[{_SURNAMES}]{_GIVEN}$")
+_SEATED: Final = re.compile(r"(?<![\u4e00-\u9fff])(?P<post>副?(?:村支书|村主任|村长|镇长|乡长))")
+"""A post that says where it is held, at the head of a clause."""
 _POST_BEFORE: Final = re.compile(rf"(?P<post>{POSTS})(?:是|叫)?$")
 
 
@@ -90,7 +96,7 @@ def post_before(text: str) -> str:
 
 def post_of_nobody(text: str) -> str:
     """Return a post that is named without a name ("the bureau's director"), "" where there is none."""
-    found = _HOLDER.search(simplify(text))
+    found = _HOLDER.search(simplify(text)) or _SEATED.search(simplify(text))
     return found["post"] if found else ""
 
 
@@ -105,6 +111,11 @@ def is_own_name(text: str, start: int) -> bool:
     return bool(_OWN_NAME.search(text[:start]))
 
 
+def is_bare_name(text: str) -> bool:
+    """Tell whether a text is a Chinese name and nothing else."""
+    return _BARE_NAME.match(simplify(text.strip(" 。."))) is not None
+
+
 def _found(pattern: re.Pattern[str], text: str) -> Person | None:
     for match in pattern.finditer(text):
         if not is_own_name(text, match.start()):
@@ -113,7 +124,7 @@ def _found(pattern: re.Pattern[str], text: str) -> Person | None:
 
 
 def _person(match: re.Match[str]) -> Person:
-    groups = {key.rstrip("123456"): value for key, value in match.groupdict().items() if value}
+    groups = {key.rstrip("0123456789"): value for key, value in match.groupdict().items() if value}
     post = groups.get("post", "")
     if (only := groups.get("only")) is not None:
         name = only + (post or "某")

@@ -13,6 +13,7 @@ MODE: Words = {
         "匿名", "不想留名", "不留名", "不留姓名", "不想透露身份", "不透露姓名", "不透露身份", "不想暴露",
         "不实名", "保密身份",
         "匿明", "匿铭", "逆名", "昵名", "尼名", "腻名", "你名举报", "不记名", "保密",
+        "露名", "露脸", "报名字", "不敢说名",
         "不敢留名", "不要留名", "别留名", "不想实名", "不敢实名", "不要实名", "不用真名", "不想留姓名",
         "anonymous", "anonymously", "anonym", "anonymos", "anonimous", "anonymus", "annonymous",
         "without my name", "without giving my name", "not give my name",
@@ -239,7 +240,7 @@ _NEAR_ENOUGH = 0.8
 _FRAME = re.compile(
     r"^(?:(?:i|we)(?:'d| would)? (?:like|want|choose|prefer)(?: to)?(?: be| report| stay)? ?"
     r"|(?:i am|i'm|we are|we're) (?:an? )?|(?:an?|the|my|just|make it) "
-    r"|(?:我|我们)?(?:要|想|选|选择|是|用|愿意|希望)?(?:一个)?)"
+    r"|(?:我|我们|本人|俺)?(?:要|想|选|选择|是|用|愿意|希望|同意|申请)?(?:一个)?)"
 )
 _TAIL = re.compile(r"(?:举报|反映|吧|的|了|啊|please|report|level)?[。.!！\s]*$")
 

@@ -16,6 +16,7 @@ from casework.intake.answer import (
     clean,
     weight,
 )
+from casework.intake.beside import another_answer, kind_named
 from casework.intake.contacts import read_contact
 from casework.intake.correcting import LONGEST_CORRECTION, changed_mode, correction, new_value, tells_mode
 from casework.intake.directory import find_regions
@@ -25,19 +26,15 @@ from casework.intake.passing import (
     choice_alone,
     field_to_change,
     is_address,
-    is_day,
     is_firm,
-    is_post,
     is_question,
-    is_unit,
     more_story,
     own_details,
     said_early,
     several,
-    whereabouts_of,
     without_echo,
 )
-from casework.intake.persons import find_person
+from casework.intake.persons import find_person, is_bare_name
 from casework.intake.questions import (
     PERSONAL,
     QUESTIONS,
@@ -46,9 +43,9 @@ from casework.intake.questions import (
     Values,
     bookkeeping,
     can_skip,
-    is_given,
 )
-from casework.intake.scene import place_alone, read_own
+from casework.intake.scene import read_own
+from casework.intake.script import simplify
 from casework.intake.story import read_story
 from casework.intake.tellers import read_teller
 
@@ -59,12 +56,14 @@ _OPENING_INTENTS = frozenset({"describe_incident", "start_report"})
 _UNCLEAR_INTENTS = frozenset({"inform", "nlu_fallback", "out_of_scope", "edit_field", "add_info"})
 _CLAUSES = re.compile(r"[,，.。;；!！?？\n]+|(?<=[⺀-鿿])\s+|\s+(?=[⺀-鿿])")
 _SHORTEST_MATTER = 8
-_MATTER = ("region", "accused_unit", "accused_name", "occurred", "mode")
+_MATTER = ("region", "accused_unit", "accused_name", "accused_post", "occurred", "mode")
 _ENOUGH_OF_A_MATTER = 2
 _LONGEST_CRY = 6
 _LONGEST_BARE = 4
+_LONGEST_NOT_KNOWN = 16
 _LONGEST_OPENING_COMMAND = 12
-_WHO = ("accused_unit", "accused_name", "accused_post")
+_BESIDE_ONE_SELF = ("reporter_kind", "understood", "confirm", "region", "level", "category", "scope")
+"""Where one's own number or name is taken down although something else was asked."""
 _WORDS_OF_ONES_OWN = ("more_facts", "title", "long_text")
 _ENTITY_SLOTS = {
     "region": "region", "mode": "mode", "reporter_kind": "reporter_kind", "category": "category",
@@ -94,7 +93,7 @@ def read_answer(question: str | None, answer: Answer, values: Values, ground: Gr
         or _several_answers(question, answer, values, ground)
         or _own(question, answer, values)
         or changed_mode(question, answer, values)
-        or _another_answer(question, answer, values, ground)
+        or another_answer(question, answer, values, ground)
         or (_free_text if QUESTIONS[question].is_free_text else _choice)(question, answer, values, ground)
         or _early(question, answer, values, ground)
         or _more_story(question, answer)
@@ -108,7 +107,7 @@ def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
     if choice_alone(answer.text):
         return True
     found = read_story(answer.text, answer.entities, ground)
-    is_of_an_office = wording.OFFICE.search(answer.text) is not None and weight(answer.text) >= _SHORTEST_MATTER
+    is_of_an_office = wording.OFFICE.search(answer.plain) is not None and weight(answer.text) >= _SHORTEST_MATTER
     return is_of_an_office or sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
 
 
@@ -133,7 +132,7 @@ def _opening(answer: Answer, ground: Ground) -> Candidates:
         return choice
     if tells_of_danger(answer, ground) or tells_of_a_matter(answer, ground) or tells_beside_question(answer, ground):
         return {"facts": _part(answer) | {"opens": True}}
-    if answer.intent not in _OPENING_INTENTS or answer.is_tap or wording.BARE_WISH.match(answer.text.strip()):
+    if answer.intent not in _OPENING_INTENTS or answer.is_tap or wording.BARE_WISH.match(answer.plain):
         return {}
     told = wording.after_wish(answer.text)
     is_story = answer.intent == "describe_incident" or weight(answer.text) > _LONGEST_OPENING_COMMAND or told
@@ -185,19 +184,23 @@ def _own(question: str, answer: Answer, values: Values) -> Candidates:
         if (contact := read_contact(text)) is not None:
             details = {**details, "contact": contact}
         return {"mode": mode, **details} if mode in ("real_name", "unit_name") and details else {}
-    if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, "reporter_kind"):
+    if values.get("mode") not in ("real_name", "unit_name") or question not in (*PERSONAL, *_BESIDE_ONE_SELF):
         return {}
     if answer.is_command or question == "contact":
         return {}
+    if question == "reporter_kind" and values.get("mode") == "real_name" and is_bare_name(text):
+        return {"reporter_name": text} if values.get("reporter_name") is None else {}
     if question == "reporter_kind" and is_firm(text):
         return {"reporter_kind": "enterprise", "organisation": text}
     if question == "reporter_name" and is_address(text):
         return {"address": text}
+    if question in ("reporter_name", "address") and (choice := choice_alone(text, misspelt=False)):
+        return choice
     return own_details(text) if len(text) <= LONGEST_CORRECTION else {}
 
 
 def _early(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    if QUESTIONS[question].is_free_text or question in ("understood", "confirm", "long_text"):
+    if QUESTIONS[question].is_free_text or question in ("confirm", "long_text"):
         return {}
     return said_early(question, answer, values, ground)
 
@@ -211,7 +214,7 @@ def _more_story(question: str, answer: Answer) -> Candidates:
 
 def _facts(answer: Answer, values: Values, ground: Ground) -> Candidates:
     is_done = answer.intent == "done" and answer.is_command
-    is_end = bool(wording.DONE_WORDS.match(answer.text.strip()) or wording.ONWARD.match(answer.text.strip()))
+    is_end = bool(wording.DONE_WORDS.match(answer.plain) or wording.ONWARD.match(answer.plain))
     if _takes_done("facts", values) and (is_done or is_end or _is_bare(answer, "deny")):
         return {"facts": DONE}
     if _tells_danger(answer):
@@ -220,7 +223,7 @@ def _facts(answer: Answer, values: Values, ground: Ground) -> Candidates:
         return {"facts": DONE}
     if found := _answers_instead(answer, values, ground):
         return found
-    is_wish = wording.BARE_WISH.match(answer.text.strip()) is not None
+    is_wish = wording.BARE_WISH.match(answer.plain) is not None
     if is_wish or is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
         return {}
     return {"facts": _part(answer)}
@@ -246,75 +249,39 @@ def _tells_danger(answer: Answer) -> bool:
 def _is_bare(answer: Answer, intent: str) -> bool:
     """A yes or no and nothing else."""
     plain = wording.PLAIN_YES if intent == "affirm" else wording.PLAIN_NO
-    is_short = weight(answer.text) <= _LONGEST_BARE or plain.match(answer.text.strip()) is not None
+    is_short = weight(answer.text) <= _LONGEST_BARE or plain.match(answer.plain) is not None
     return answer.intent == intent and is_short and answer.confidence >= 0.5
-
-
-def _another_answer(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    """Read a day, a unit or a post, said where a person, a unit or a post was asked, as what it is."""
-    if question not in (*_WHO, "occurred", "place") or answer.is_command:
-        return {}
-    said = answer.text.strip(" 。.！!，,")
-    if question != "occurred" and is_day(said, ground):
-        return {"occurred": said}
-    if question in ("occurred", "place"):
-        return _beside_the_scene(said, values)
-    if question in ("accused_name", "accused_post") and not is_post(said):
-        early = said_early(question, answer, values, ground)
-        if early.keys() == {"place"}:
-            return early
-    if question == "accused_unit":
-        if (place := place_alone(said)) is not None:
-            return {"place": place}
-        return _district_alone(said, values, ground)
-    if question == "accused_name" and is_post(said):
-        return {"accused_name": UNKNOWN, "accused_post": said}
-    if is_unit(said, ground) and find_person(said) is None and not is_post(said):
-        return _unit_for_a_person(question, said, values, ground)
-    return {}
-
-
-def _beside_the_scene(said: str, values: Values) -> Candidates:
-    """Read a post, a way to report, a kind of reporter, or that there are no files, where time or place was asked."""
-    if is_post(said) and not is_given(values.get("accused_post")):
-        return {"accused_post": said}
-    if choice := choice_alone(said, misspelt=False):
-        return choice
-    return {"evidence": DONE} if wording.NO_FILES.match(said) and values.get("evidence") is None else {}
-
-
-def _district_alone(said: str, values: Values, ground: Ground) -> Candidates:
-    """A district named where its unit was asked is a district."""
-    found = whereabouts_of(said, values.get("region"), ground)
-    return found if found.keys() == {"region"} and found["region"] != values.get("region") else {}
-
-
-def _unit_for_a_person(question: str, said: str, values: Values, ground: Ground) -> Candidates:
-    """A unit given where a person was asked is the unit; where that is known, no person is."""
-    found = whereabouts_of(said, values.get("region"), ground) or {"accused_unit": said}
-    return found | {question: UNKNOWN}
 
 
 def _free_text(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     text = without_echo(answer.text.strip())
+    plain = simplify(text)
     if question == "more_facts" and _tells_danger(answer):
         return {question: _part(answer)}
-    if question == "title" and (wanted := _proposed_or_own(text)) is not None:
+    if question == "title" and (wanted := _proposed_or_own(plain)) is not None:
         return {question: wanted}
     if answer.is_command:
         return {question: DONE} if answer.intent == "done" and question == "more_facts" else {}
-    if question == "more_facts" and wording.DONE_WORDS.match(text):
-        return {question: DONE}
-    if wording.ONWARD.match(text):
-        return {question: SKIPPED} if can_skip(question, values) else {}
+    if (end := _end_of_words(question, plain, values)) is not None:
+        return end
     for intent in ("affirm", "deny"):
-        if _is_bare(answer, intent) and (found := _yes_or_no(question, intent == "affirm", values)):
-            return found
+        if _is_bare(answer, intent):  # no name, place or post is called "yes"
+            return _yes_or_no(question, intent == "affirm", values)
     if is_question(text):
         return {}
     if question == "more_facts":
         return {question: _part(answer)}
     return _with_person(question, text) or {question: text}
+
+
+def _end_of_words(question: str, plain: str, values: Values) -> Candidates | None:
+    """Read that there is no more to say, or that it is not known; None where the words may be the answer."""
+    if question == "more_facts" and wording.DONE_WORDS.match(plain):
+        return {question: DONE}
+    if wording.ONWARD.match(plain):
+        return {question: SKIPPED} if can_skip(question, values) else {}
+    is_not_known = wording.NOT_KNOWN.search(plain) is not None and weight(plain) <= _LONGEST_NOT_KNOWN
+    return {question: UNKNOWN} if is_not_known and QUESTIONS[question].can_be_unknown else None
 
 
 def _proposed_or_own(text: str) -> str | bool | None:
@@ -365,7 +332,7 @@ def _near_unit(values: Values) -> tuple[Any, Any]:
 
 
 def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
-    text = answer.text.strip()
+    text = answer.plain
     if question in ("evidence", "category", "title") and (special := _special(question, answer)):
         return {question: special}
     exact = _exact(question, text, ground)
@@ -396,7 +363,7 @@ def _is_about_more(question: str, text: str) -> bool:
 
 
 def _special(question: str, answer: Answer) -> str | None:
-    text = answer.text.strip()
+    text = answer.plain
     if question == "evidence" and (
         answer.intent == "done"
         or wording.NO_FILES.match(text)
@@ -413,7 +380,7 @@ def _exact(question: str, text: str, ground: Ground) -> str | None:
     if question == "region":
         return _only_region(text, ground)
     if question == "category":
-        return _category(text, ground, exact=True) or _kind(text, ground)
+        return _category(text, ground, exact=True) or kind_named(text, ground)
     words = phrases.CHOICES.get(question)
     return (phrases.exact_choice(words, text) or phrases.near_choice(words, text)) if words else None
 
@@ -433,16 +400,11 @@ def _category(text: str, ground: Ground, *, exact: bool) -> str | None:
     return None
 
 
-def _kind(text: str, ground: Ground) -> str | None:
-    kind = phrases.exact_kind(text)
-    return kind if kind is not None and ground.profile.category(kind) is not None else None
-
-
 def _several(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     """Read region, mode and kind together when one of them was asked: "Xigang, anonymous"."""
     text = answer.text.strip()
     if question == "category":
-        named = _category(text, ground, exact=False) or _kind(text, ground)
+        named = _category(text, ground, exact=False) or kind_named(text, ground)
         return {question: named or text} if named or not more_story(question, answer) else {}
     found = _within(question, text, ground)
     return {question: found} | _also(question, text, values, ground) if found else {}

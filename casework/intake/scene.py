@@ -16,10 +16,11 @@ _PLACE = re.compile(
     rf"(?:{_PLACE_KINDS})(?!监督|监管|管理|局|委员|建设|发展|行政)(?:[一二三四五六七八九十\d]+(?:楼|层|号窗口|号))?)"
 )
 _PLACE_EN = re.compile(
-    r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:the|our|my|their|his|her|a)\s+(?:[a-z'-]+\s+){0,3}?"
+    r"\b(?:at|in|inside|outside|in front of)\s+(?P<place>(?:counter|window)\s+(?:no\.?\s*)?\d{1,3}\b"
+    r"|(?:the|our|my|their|his|her|a)\s+(?:[a-z'-]+\s+){0,3}?"
     r"(?:service hall|hall|counter|window|office building|building site|construction site|site|market|shop|restaurant"
     r"|store|factory|warehouse|workshop|corridor|meeting room|car park|gate|square|harbour|port|school|hospital"
-    r"|service centre))\b(?!\s+(?:supervision|regulation|administration|bureau|committee|commission|office))",
+    r"|service centre)\b(?!\s+(?:supervision|regulation|administration|bureau|committee|commission|office)))",
     re.I,
 )
 _MINE = r"(?:我|俺|咱|我们|本人)"

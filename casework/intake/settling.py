@@ -11,9 +11,9 @@ from casework.intake.contacts import read_contact, read_credit_code
 from casework.intake.dates import read_occurred
 from casework.intake.directory import find_regions, search
 from casework.intake.ground import Ground, named_unit, occurred_value, unit_value
-from casework.intake.letters import propose_title
 from casework.intake.questions import PERSONAL, QUESTIONS, SKIPPED, UNKNOWN, Values, bookkeeping, can_skip, is_given
 from casework.intake.story import propose_level
+from casework.intake.titles import propose_title
 from casework.profile import Unit
 from casework.report import MAX_TITLE
 
@@ -81,6 +81,14 @@ def _settle_text(question: str, raw: Any, values: Values, ground: Ground) -> Set
     return Settled(updates={question: text})
 
 
+def _settle_name(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
+    """A number that was meant for a button is nobody's name."""
+    settled = _settle_text(question, raw, values, ground)
+    if settled.refused or any(character.isalpha() for character in str(settled.updates[question])):
+        return settled
+    return _refused(question, "choice")
+
+
 def _settle_region(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
     region = raw if ground.profile.region(raw) else next(iter(find_regions(ground.profile, str(raw))), None)
     if region is None:
@@ -119,7 +127,7 @@ def _settle_mode(question: str, raw: Any, values: Values, ground: Ground) -> Set
 
 
 def _settle_organisation(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
-    settled = _settle_text(question, raw, values, ground)
+    settled = _settle_name(question, raw, values, ground)
     code = read_credit_code(str(raw)) if settled.refused is None else None
     if code is None:
         return settled
@@ -202,7 +210,7 @@ def _settle_title(question: str, raw: Any, values: Values, ground: Ground) -> Se
     if raw is False:
         return _pending(question, values, own_title=True)
     if raw == PROPOSED:
-        raw = propose_title(str(values.get("facts") or ""))
+        raw = propose_title(values, ground)
     text = " ".join(clean(str(raw)).split())
     if len(text) > MAX_TITLE:
         return _refused(question, "too_long", limit=MAX_TITLE, length=len(text))
@@ -235,6 +243,8 @@ def _settle_evidence(question: str, raw: Any, values: Values, ground: Ground) ->
 
 def _settle_understood(question: str, raw: Any, values: Values, ground: Ground) -> Settled:
     if raw is not True:
+        if bookkeeping(values).get("wrong"):
+            return _refused(question, "choice")  # what is wrong was asked already
         return _pending(question, values, wrong=True)
     draft = {name: value for name, value in bookkeeping(values).items() if name != "wrong"}
     told = _settle_scope("scope", values["scope"], values, ground) if is_given(values.get("scope")) else Settled()
@@ -255,6 +265,11 @@ _SETTLERS: dict[str, Settler] = {
     "organisation": _settle_organisation,
     "credit_code": _settle_credit_code,
     "contact": _settle_contact,
+    "reporter_name": _settle_name,
+    "post": _settle_name,
+    "industry": _settle_name,
+    "accused_name": _settle_name,
+    "accused_post": _settle_name,
     "accused_unit": _settle_unit,
     "level": _settle_choice,
     "occurred": _settle_occurred,

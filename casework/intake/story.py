@@ -41,7 +41,7 @@ def read_story(text: str, entities: Entities, ground: Ground, region: str | None
     if isinstance(unit := found.get("accused_unit"), dict) and "level" not in found:
         level = propose_level(str(unit["name"]), str(found.get("accused_post", "")))
         found |= {"level": level} if level else {}
-    elif "level" not in found and (level := propose_level(seat_of_the_post(text), "")):
+    elif "level" not in found and (level := propose_level(seat_of_the_post(text), "") or _level_of(found)):
         found["level"] = level
     if (occurred := find_occurred(text, ground.today)) is not None and occurred.start:
         found["occurred"] = occurred_value(occurred)
@@ -50,6 +50,12 @@ def read_story(text: str, entities: Entities, ground: Ground, region: str | None
     if kind := read_teller(text):
         found["reporter_kind"] = kind
     return found | read_scene(text)
+
+
+def _level_of(found: Candidates) -> str | None:
+    """Return the level that a post tells by its own name: a township's head."""
+    post = str(found.get("accused_post", ""))
+    return propose_level("", post) if post[:1] in ("村", "镇", "乡") else None
 
 
 _MODE_IN_STORY: phrases.Words = {

@@ -24,7 +24,17 @@ _TRADES_EN: Final = (
 _OWNS_EN: Final = re.compile(
     r"\b(?:i|we|my (?:husband|wife|family|brother|parents))\s+"
     r"(?:runs?|owns?|operates?|manages?|opened|started|set up|have|has|keep)\s+"
-    rf"(?:a|an|our|my|two|three|several|some|this)\b[^.,;!?]{{0,40}}?\b(?:{_TRADES_EN})\b",
+    rf"(?:(?:a|an|our|my|two|three|several|some|this)\b[^.,;!?]{{0,40}}?\b(?:{_TRADES_EN})"
+    rf"|(?:(?:small|little|big|own|one|food|noodle)\s+)?(?:{_TRADES_EN}))\b"
+    rf"|\b(?:foreigner|foreign investor|i),? (?:and )?(?:have|run|own)\s+(?:{_TRADES_EN})\b"
+    r"|\b(?:my|our) (?:small |little )?(?:bakery|shop|store|restaurant|company|business|factory|firm|farm|guesthouse"
+    r"|workshop|salon|caf[eé]|hostel|pharmacy)\b(?!(?:'s)? (?:owner|boss|manager))",
+    re.IGNORECASE,
+)
+_SERVES: Final = re.compile(
+    r"我(?:们)?(?:是|都是|在)[^，。,.;；]{0,16}?(?:村干部|社区干部|街道干部|镇干部|乡镇干部|社区工作者|网格员|驻村干部|驻村工作队员?|第一书记"
+    r"|(?:村委会|居委会)(?:委员|干部))"
+    r"|\bi(?: am|'m) [^,.;]{0,24}?\b(?:village cadre|community worker|grid worker|township clerk)\b",
     re.IGNORECASE,
 )
 _OTHERS_THERE: Final = re.compile(
@@ -44,4 +54,6 @@ def read_teller(text: str) -> str | None:
     text = _OTHERS_THERE.sub(" ", text)
     if found := phrases.choice_within(phrases.KIND_IN_STORY, text):
         return found
+    if _SERVES.search(simplify(text)):
+        return "grassroots"
     return "enterprise" if _OWNS_ZH.search(simplify(text)) or _OWNS_EN.search(fold(text)) else None

@@ -3,14 +3,16 @@
 import re
 
 DONE_WORDS = re.compile(
-    r"^(?:我?(?:说|写|讲|发)完了|完了|就这些(?:了|吧)?|就这样(?:了|吧)?|就这么多(?:了|吧)?|差不多了|没啥了|没有?了|没有?其他(?:的|了)?|没有?别的(?:了)?|好了|结束|"
-    r"done|that'?s (?:all|it)|nothing (?:else|more)|no more|finished|i'?m done)[。.!！~～]*$",
+    r"^(?:我?(?:说|写|讲|发)完|完了|就这些|就这样|就这么多|以上(?:就是)?(?:全部|所有)?(?:情况|内容|事实)?|差不多了|没啥了|没有?了|无补充|没有?补充"
+    r"|(?:情况|事情|经过|问题)?(?:反映|汇报|陈述|叙述|说明|讲述|交代)完毕?|没有?其他的?|没有?别的|好了|结束"
+    r"|done|that'?s (?:all|it)|that is (?:all|it)|nothing (?:else|more)|no more|finish(?:ed)?|i'?m done)"
+    r"[了啦吧呗啊呀哈嘛]*[。.!！~～]*$",
     re.IGNORECASE,
 )
 NO_MORE = re.compile(
-    r"^(?:就这样(?:了|吧)?|没啥了|没有?了|没有?其他(?:的|了)?|没有?(?:什么)?别的了?|没有?要补充的了?"
+    r"^(?:就这样|没啥了|没有?了|没有?其他的?|没有?(?:什么)?别的|没有?(?:什么)?(?:要|需要)?补充的?|无补充|无误|属实"
     r"|nothing (?:else|more)(?: to add)?|no more|no changes?)"
-    r"[。.!！~～]*$",
+    r"[了啦吧呗啊呀哈嘛]*[。.!！~～]*$",
     re.IGNORECASE,
 )
 """Answers "anything to add or put right?". "Done" does not: it may be said of the telling, the reading unread."""
@@ -51,6 +53,23 @@ WRONG = re.compile(
     r"^(?:不对|错|写错|弄错|搞错|有误|不准|wrong|incorrect|not right|not correct|a mistake|mistaken)", re.I
 )
 FIRM = re.compile(r"公司|企业|厂|compan|business|\bfirm", re.I)
+AMISS_VALUE = re.compile(
+    r"^(?P<field>[\u4e00-\u9fff]{2,8}?)(?:也|都|又|还是)?(?:是)?(?:不对|错了|写错了?|弄错了?|搞错了?|有误|不准)"
+    r"[，,。;；\s]+(?:应该|应当|其实|就)?(?:是|为|叫)?(?P<value>.{2,})$"
+    r"|^(?:sorry,? |no,? )?(?:the |my )?(?P<field2>[a-z' -]{3,24}?) (?:is|was) (?:also )?"
+    r"(?:wrong|incorrect|not right|a mistake)"
+    r"[,;.\s]+(?:it (?:is|was|should be)|it's|should be)?\s*(?P<value2>.{2,})$",
+    re.I,
+)
+"""A field that is wrong, and what is right: "the district is wrong, it is Xigang"."""
+NOT_KNOWN = re.compile(
+    r"^(?:我|俺|咱)?(?:怎么|咋|哪里?|上哪儿?|从哪儿?)(?:能|会)?(?:知道|晓得|清楚|认识|记得)|^(?:我|俺|咱)?(?:真|也|都|可|实在)*(?:不|没)(?:太|大|咋|怎么)?"
+    r"(?:知道|晓得|清楚|认识|记得|记清|认得|注意)|^(?:不道|说不好|说不清|记不清|记不得|记不住|忘了)"
+    r"|^how (?:would|should|could|can|do) i know|^(?:i )?(?:really )?(?:don'?t|do not|didn'?t|can'?t|cannot) "
+    r"(?:know|remember|recall|tell)|^(?:i have )?no idea|^(?:i am |i'm )?not (?:so )?sure$",
+    re.I,
+)
+"""That an answer is not known, in more words than a bare "I don't know"."""
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
 HESITATION = re.compile(
     r"^(?:(?:no|wait|actually|sorry|oh|well|hm+|不对|等等|等一下|哦|不好意思)[,，.。!！\s]+)+", re.I

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from casework.intake import SKIPPED, Ground, is_question, read_answer, settle_answer, tells_of_a_matter
+from casework.intake import DONE, SKIPPED, UNKNOWN, Ground, is_question, read_answer, settle_answer, tells_of_a_matter
 from casework.intake.reading import tells_of_danger
 from casework.intake.scene import read_own, read_scene
 from tests.unit.casework.intake.making import draft, told, typed
@@ -28,6 +28,10 @@ DONE_TELLING = {"draft": told("收了钱")["draft"] | {"told": True}, "facts": "
         ("level", "乱罚款", {"category"}),
         ("reporter_kind", "甘井子区住建局", {"region", "accused_unit"}),
         ("accused_name", "批发市场", {"place"}),
+        ("understood", "窗口", {"place"}),
+        ("reporter_kind", "counter 5", {"place"}),
+        ("accused_post", "拖欠", {"category"}),
+        ("accused_name", "镇政府", {"accused_unit", "accused_name"}),
         ("place", "科长", {"accused_post"}),
         ("place", "没拍", {"evidence"}),
     ],
@@ -67,6 +71,48 @@ def test_a_field_named_is_asked_again(question: str, text: str, field: str, grou
 def test_a_field_and_its_value_at_the_summary(text: str, found: dict[str, Any], ground: Ground) -> None:
     values = draft(short=True)
     assert read_answer("confirm", typed(text, "edit_field"), values, ground) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("地区错了，是沙河口区", {"region": "沙河口区"}),
+        ("單位也不對，是沙河口區市場監管局", {"accused_unit": "沙河口區市場監管局"}),
+        ("The district is wrong, it is Zhongshan", {"region": "Zhongshan"}),
+        ("名字写错了，应该是胡建国科长", {"accused_name": "胡建国", "accused_post": "科长"}),
+    ],
+)
+def test_what_is_wrong_and_what_is_right_in_one_sentence(text: str, found: dict[str, Any], ground: Ground) -> None:
+    for question in ("understood", "category", "confirm"):
+        assert read_answer(question, typed(text), draft() | {"region": "xigang"}, ground) == found
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "intent", "found"),
+    [
+        ("understood", "沒有了", "done", {"understood": True}),
+        ("evidence", "沒有證據", "faq_evidence", {"evidence": DONE}),
+        ("facts", "說完了", "inform", {"facts": DONE}),
+        ("facts", "情况反映完毕。", "done", {"facts": DONE}),
+        ("accused_post", "我怎么知道他什么职务", "inform", {"accused_post": UNKNOWN}),
+        ("accused_post", "how would I know his post", "inform", {"accused_post": UNKNOWN}),
+        ("reporter_name", "无", "deny", {}),
+        ("reporter_name", "是", "affirm", {}),
+    ],
+)
+def test_words_that_are_no_answer_in_themselves(
+    question: str, text: str, intent: str, found: dict[str, Any], ground: Ground
+) -> None:
+    values = told("收了钱", mode="real_name")
+    assert read_answer(question, typed(text, intent), values, ground) == found
+
+
+def test_ones_own_number_and_name_are_taken_beside_other_questions(ground: Ground) -> None:
+    named = draft() | {"mode": "real_name"}
+    assert read_answer("address", typed("村民"), named, ground) == {"reporter_kind": "citizen"}
+    assert read_answer("understood", typed("13912345678"), named, ground) == {"contact": "+86 139 1234 5678"}
+    assert read_answer("reporter_kind", typed("王德顺", "done"), named, ground) == {"reporter_name": "王德顺"}
+    assert read_answer("understood", typed("13912345678"), draft() | {"mode": "anonymous"}, ground) == {}
 
 
 @pytest.mark.parametrize("text", ["事项是许可", "yes but wait", "好的，等一下再说"])

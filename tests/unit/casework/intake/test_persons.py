@@ -30,6 +30,9 @@ NAMED = [
     ("Deputy Director Zhao asked for cash", "Zhao", "Deputy Director"),
     ("an inspector called Sun Hao came", "Sun Hao", "inspector"),
     ("Mr. Liu Wei, deputy director of the bureau, eats free", "Mr. Liu Wei", "deputy director"),
+    ("his name is Mr Zhao, he is vice director", "Mr Zhao", "vice director"),
+    ("姓刘 队长", "刘队长", "队长"),
+    ("水务局的小张上周来要钱", "小张", ""),
 ]
 NOBODY = [
     "他们都不管",
@@ -42,6 +45,8 @@ NOBODY = [
     "校长安排自己媳妇当后勤主任",
     "林业站站长常年在外地带孩子",
     "科长张口就要三万",
+    "他们的小金库在谁手里",
+    "村里的小路上堆满沙子",
     "所长白吃白喝",
     "主任于上周又来",
     "the officer likes to wait",

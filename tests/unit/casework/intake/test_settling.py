@@ -68,6 +68,8 @@ def test_an_answer_settles_and_comes_out_the_same_again(question: str, raw: Any,
         ("contact", "微信", "contact"),
         ("accused_name", "王" * 61, "too_long"),
         ("accused_name", " \u200b ", "empty"),
+        ("reporter_name", "2", "choice"),
+        ("organisation", "1.", "choice"),
         ("title", "长" * 51, "too_long"),
         ("title", " ", "empty"),
         ("category", "nonsense", "choice"),
@@ -85,6 +87,12 @@ def test_refusals_name_why(question: str, raw: Any, why: str, ground: Ground) ->
     settled = settle_answer(question, raw, draft(), ground)
     assert settled.refused == why
     assert settled.updates[question] is None
+
+
+def test_no_said_twice_of_what_was_read_is_a_failure(ground: Ground) -> None:
+    first = settle_answer("understood", False, draft(read=["region"]), ground)
+    assert first.refused is None
+    assert settle_answer("understood", False, first.updates, ground).refused == "choice"
 
 
 def test_unknown_where_only_skipping_is_allowed_is_skipped(ground: Ground) -> None:

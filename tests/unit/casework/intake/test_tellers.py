@@ -15,6 +15,8 @@ ENTERPRISE = [
     "i run a small bakery in zhongshan district",
     "We own two restaurants near the station",
     "My husband opened a garage in May",
+    "i am foreigner have factory in dalian",
+    "my bakery has no water meter to this day",
 ]
 UNKNOWN = [
     "他们去我们单位门口堵人",
@@ -25,6 +27,7 @@ UNKNOWN = [
     "城管的人三天两头来我摊子上罚款",
     "he runs a restaurant and the officers eat there for free",
     "the shop next door pays them",
+    "my bakery's owner told me to write",
 ]
 
 
@@ -41,3 +44,5 @@ def test_others_businesses_and_employers_say_nothing(text: str) -> None:
 def test_other_tellers() -> None:
     assert read_teller("我是村民，征地款没到") == "citizen"
     assert read_teller("我们社区居委会要填三十张表") == "grassroots"
+    assert read_teller("您好，我是庄河市徐岭镇某村的村干部，想反映一个情况") == "grassroots"
+    assert read_teller("I am a village cadre from Zhuanghe") == "grassroots"
