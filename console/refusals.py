@@ -25,8 +25,8 @@ from casework.handing_off import NoSuchQuestion, PersonGone
 from casework.handoff import MoveRefused
 from console.errors import ForeignForm, LoggedOut, NotThere, StageOpen, Unfit
 from console.options import PREFIX
-from console.seat import half_open, words_of
-from console.views import bare, go, page
+from console.seat import without_form, words_of
+from console.views import bare, go, page, page_of
 
 _log = structlog.get_logger(__name__)
 
@@ -113,13 +113,20 @@ def _name_of(error: Exception) -> tuple[str, int]:
 
 
 def _to_log_in(request: Request) -> Response:
-    """Send to the log-in page, which leads back to one of our own pages, by its path alone."""
-    if request.url.path.startswith(f"{PREFIX}/live"):
+    """Send to the log-in page, which leads back to one of our own pages, by its path alone; tell a script so."""
+    if _asks_a_script(request):
         return JSONResponse({"error": "LoggedOut"}, status_code=401)
-    wanted = request.url.path if request.method == "GET" else PREFIX
-    response = go(f"/log-in?to={wanted}" if wanted not in (PREFIX, f"{PREFIX}/") else "/log-in")
+    wanted = page_of(request)
+    asked = [f"to={wanted}"] if wanted not in (PREFIX, f"{PREFIX}/") else []
+    asked += ["ended=1"] if request.app.state.cookies.secret_of(request) else []
+    response = go("/log-in" + ("?" + "&".join(asked) if asked else ""))
     request.app.state.cookies.leave(response)
     return response
+
+
+def _asks_a_script(request: Request) -> bool:
+    is_stream = request.headers.get("accept", "").startswith("text/event-stream")
+    return is_stream or "x-live" in request.headers or request.url.path in (f"{PREFIX}/live", f"{PREFIX}/awake")
 
 
 async def _told(request: Request, name: str, status: int, error: Exception) -> Response:
@@ -129,9 +136,10 @@ async def _told(request: Request, name: str, status: int, error: Exception) -> R
         text = words.find(f"unfit_{error.name}", text)
     what = getattr(error, "what", "")
     detail = words.find(f"need_{what}") if what else words.find(f"why_{_slug(getattr(error, 'why', ''))}")
-    values: dict[str, Any] = {"text": text, "detail": detail, "code": status, "again": name == "Conflict"}
+    is_again = name == "Conflict" or (request.method == "POST" and (status in (409, 422) or name == "ForeignForm"))
+    values: dict[str, Any] = {"text": text, "detail": detail, "code": status, "again": is_again}
     try:
-        seat = await half_open(request) if request.method == "GET" else None
+        seat = await without_form(request)
     except Exception:  # a refusal is told also when the session itself cannot be read
         seat = None
     if seat is not None and seat.session.stage == "open":

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -71,8 +71,14 @@ def words_of(request: Request) -> Words:
 
 async def half_open(request: Request) -> Seat:
     """Return the seat of a session, whatever its stage. Raises `LoggedOut`, `ForeignForm`."""
+    seat = await without_form(request)
+    return replace(seat, form=await _form_of(request, seat.session)) if request.method == "POST" else seat
+
+
+async def without_form(request: Request) -> Seat:
+    """Return the seat behind the cookie, a form not read. Raises `LoggedOut`."""
     parts, secret = parts_of(request), request.app.state.cookies.secret_of(request)
-    is_by_itself = "x-live" in request.headers
+    is_by_itself = "x-live" in request.headers and request.method == "GET"  # whoever sends words is there
     session = await parts.sessions.find(secret, touches=not is_by_itself) if secret else None
     if secret is None or session is None:
         raise LoggedOut
@@ -80,7 +86,6 @@ async def half_open(request: Request) -> Seat:
         operator = await work.operators.get(session.operator)
     if operator is None:
         raise LoggedOut
-    form = await _form_of(request, session) if request.method == "POST" else None
     return Seat(
         parts=parts,
         session=session,
@@ -88,7 +93,6 @@ async def half_open(request: Request) -> Seat:
         operator=operator,
         words=words_of(request),
         index=request.app.state.indexes.of(secret),
-        form=form,
     )
 
 

@@ -1,5 +1,6 @@
 """Pages drawn from templates: what every page shows beside its own content."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,11 @@ from console.seat import Seat, words_of
 
 TEMPLATES = Path(__file__).with_name("templates")
 SHOWN_DIGITS = 8
+_PAGE = re.compile(
+    rf"{PREFIX}/(?:cases/[0-9a-f]{{32}}(?:/files/[A-Za-z0-9_-]+)?|chats/[0-9a-f]{{32}}|reports/new|second-factor"
+    r"|(?:cases|chats|accounts|me|search|trail|passphrase|log-in)(?=/|$))"
+)
+"""Pages whose forms are sent to addresses below them."""
 
 
 def environment() -> Environment:
@@ -62,7 +68,16 @@ def bare(request: Request, template: str, status: int = 200, **values: Any) -> R
 
 
 def _common(request: Request) -> dict[str, Any]:
-    return {"path": request.url.path, "options": request.app.state.options, "language": words_of(request).language}
+    language = words_of(request).language
+    return {"path": page_of(request), "options": request.app.state.options, "language": language, "once": False}
+
+
+def page_of(request: Request) -> str:
+    """Return the address of the page that a request belongs to: the address of a form alone shows nothing."""
+    if request.method != "POST":
+        return request.url.path
+    found = _PAGE.match(request.url.path)
+    return found[0] if found else f"{PREFIX}/"
 
 
 def _drawn(request: Request, template: str, status: int, values: dict[str, Any]) -> Response:

@@ -84,6 +84,11 @@ class Words:
         """Write the hour and minute in the city's zone."""
         return moment.astimezone(self.zone).strftime("%H:%M")
 
+    def moment(self, moment: datetime, now: datetime) -> str:
+        """Write the hour and minute, with the day where that is another one than today's in the city."""
+        is_today = moment.astimezone(self.zone).date() == now.astimezone(self.zone).date()
+        return self.clock(moment) if is_today else self.time(moment)
+
     def ago(self, moment: datetime, now: datetime) -> str:
         """Write how long ago something was, in the largest unit that fits."""
         minutes = max(0, int((now - moment).total_seconds() // 60))

@@ -26,7 +26,7 @@ async def _accounts(request: Request, seat: Seat, *, new: tuple[str, str] | None
         operators = await work.operators.all()
     order = {"pending": 0, "active": 1, "disabled": 2}
     operators.sort(key=lambda it: (order.get(it.state, 3), it.name))
-    return page(request, seat, "accounts.html", operators=operators, roles=list(Role), new=new, why=why)
+    return page(request, seat, "accounts.html", operators=operators, roles=list(Role), new=new, why=why, once=bool(new))
 
 
 @router.post("/accounts")

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from casework import approvals, linking, office, permissions
-from casework.case import Case, CaseId, CaseStatus, Entry, EntryKind, Part, Priority
-from casework.case_life import Details, Disposition, Outcome, open_question
+from casework.case import Case, CaseId, CaseKind, CaseStatus, Entry, EntryKind, Part, Priority
+from casework.case_life import Details, Disposition, Outcome, Step, open_question
 from casework.deadlines import level
-from casework.errors import ReasonRequired
+from casework.errors import Conflict, ReasonRequired
 from casework.linking import Link, LinkKind
 from casework.office import OpenedCase
 from casework.permissions import Act
@@ -37,7 +37,7 @@ async def show_case(request: Request, seat: Reader, case: str) -> Response:
     return await case_page(request, seat, id_of(case))
 
 
-async def case_page(request: Request, seat: Seat, case_id: CaseId, **more: Any) -> Response:
+async def case_page(request: Request, seat: Seat, case_id: CaseId, status: int = 200, **more: Any) -> Response:
     opened = await office.open_case(seat.services, seat.key, case_id)
     known = await summaries(seat.services, seat.key, seat.index) if seat.may(Act.SEARCH) else ()
     values: dict[str, Any] = {
@@ -53,16 +53,23 @@ async def case_page(request: Request, seat: Seat, case_id: CaseId, **more: Any) 
         "links": _links(opened.case, known),
         "similar": linking.similar(opened.case, known) if Act.LINK in opened.acts else (),
         "assignees": await _assignees(seat, opened) if Act.ASSIGN in opened.acts else (),
-        "steps": [step for step in opened.steps if step.says is None or step.target is not CaseStatus.INFO_REQUESTED],
+        "steps": _steps(opened),
         "dispositions": list(Disposition),
         "outcomes": list(Outcome),
         "link_kinds": list(LinkKind),
         "can_hand_over": seat.services.profile.superior.public_key is not None,
         "contact": None,
         "needed": "",
+        "problem": "",
         "typed": {},
     }
-    return page(request, seat, "case.html", **values | more)
+    return page(request, seat, "case.html", status, **values | more)
+
+
+def _steps(opened: OpenedCase) -> list[Step]:
+    """Return the steps with a form of their own: a question, and the reply to a message, are written below."""
+    written = {CaseKind.REPORT: CaseStatus.INFO_REQUESTED, CaseKind.MESSAGE: CaseStatus.CONCLUDED}
+    return [step for step in opened.steps if step.target is not written[opened.case.row.kind]]
 
 
 def timeline(case: Case) -> tuple[tuple[Entry, tuple[Entry, ...]], ...]:
@@ -214,6 +221,9 @@ def _handler(name: str, act: Act, done: Done) -> Callable[..., Awaitable[Respons
             told = await done(seat, case_id, _seen(seat))
         except ReasonRequired as missing:
             return await case_page(request, seat, case_id, needed=missing.what, typed=_typed(seat) | {"act": name})
+        except Conflict:
+            kept = _typed(seat) | {"act": name}
+            return await case_page(request, seat, case_id, 409, problem="refused_Conflict", typed=kept)
         return go("/cases", done=told) if name == "transfer" else go(f"/cases/{case}", done=told)
 
     handle.__annotations__["seat"] = Annotated[Seat, needs(act)]

@@ -1,15 +1,18 @@
 """Conversations that were handed off: the queue, one conversation, and what is live."""
 
 import json
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from casework import handing_off
-from casework.handing_off import Handoff, OpenedHandoff, Said, Speaker
-from casework.handoff import Move, Owner, moves
+from casework.errors import Conflict
+from casework.handing_off import Handoff, NoSuchQuestion, OpenedHandoff, PersonGone, Said, Speaker
+from casework.handoff import Move, MoveRefused, Owner, moves
 from casework.intake.questions import SUGGESTIBLE
 from casework.permissions import Act
 from console.canned import canned_replies
@@ -21,6 +24,8 @@ from console.words import Words
 
 router = APIRouter()
 Talker = Annotated[Seat, needs(Act.CHAT)]
+T = TypeVar("T")
+_ATTEMPTS = 5
 _ID_DIGITS = 32
 _LONGEST = 3_000
 MOST_SHOWN = 50
@@ -61,15 +66,24 @@ async def show_lines(request: Request, seat: Talker, chat: str) -> Response:
 
 async def _opened(seat: Seat, chat: str) -> OpenedHandoff:
     """Open a conversation; the reporter is shown that their operator has read what was new."""
-    opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id_of(chat))
+    opened = await _anew(partial(handing_off.open_handoff, seat.services, seat.key, handoff_id_of(chat)))
     if opened.has_news:
         await seat.parts.talks.sign(seat.key, opened.handoff.id, READ)
     return opened
 
 
+async def _anew(do: Callable[[], Awaitable[T]]) -> T:
+    """Do it, and again when the reporter or a colleague wrote in that moment."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(Conflict):
+            return await do()
+    return await do()
+
+
 async def _chats(
     request: Request, seat: Seat, opened: OpenedHandoff | None, template: str, *, at: str = "", **more: Any
 ) -> Response:
+    status = more.pop("status", 200)
     found = await handing_off.queue(seat.services, seat.key)
     groups: tuple[tuple[str, list[Handoff]], ...] = (
         ("mine", [it for it in found if it.owner == seat.name]),
@@ -91,8 +105,9 @@ async def _chats(
         "longest": _LONGEST,
         "Move": Move,
         "typed_text": "",
+        "problem": "",
     }
-    return page(request, seat, template, **values | more)
+    return page(request, seat, template, status, **values | more)
 
 
 def _question(opened: OpenedHandoff) -> str:
@@ -135,8 +150,7 @@ async def say(request: Request, seat: Talker, chat: str) -> Response:
     handoff_id, text = handoff_id_of(chat), seat.typed("text", _LONGEST)
     if not text:
         raise Unfit("text")
-    await seat.parts.talks.say(seat.key, handoff_id, text)
-    return await _after(request, seat, chat)
+    return await _sent(request, seat, chat, seat.parts.talks.say(seat.key, handoff_id, text))
 
 
 @router.post("/chats/{chat}/suggest")
@@ -147,8 +161,8 @@ async def suggest(request: Request, seat: Talker, chat: str) -> Response:
         raise Unfit("text")
     opened = await handing_off.open_handoff(seat.services, seat.key, handoff_id)
     reporters = Words.of(opened.handoff.language, seat.services.profile.zone)
-    await seat.parts.talks.suggest(seat.key, handoff_id, question, reporters.find(f"question_{question}"), text)
-    return await _after(request, seat, chat)
+    asked = reporters.find(f"question_{question}")
+    return await _sent(request, seat, chat, seat.parts.talks.suggest(seat.key, handoff_id, question, asked, text))
 
 
 @router.post("/chats/{chat}/note")
@@ -156,7 +170,7 @@ async def note(request: Request, seat: Talker, chat: str) -> Response:
     handoff_id, text = handoff_id_of(chat), seat.typed("text", _LONGEST)
     if not text:
         raise Unfit("text")
-    await handing_off.note(seat.services, seat.key, handoff_id, text)
+    await _anew(partial(handing_off.note, seat.services, seat.key, handoff_id, text))
     return await _after(request, seat, chat)
 
 
@@ -175,13 +189,27 @@ async def move(request: Request, seat: Talker, chat: str) -> Response:
         raise NotThere
     if wanted == Move.SNOOZE:
         minutes = seat.typed("minutes", 4)
-        await handing_off.snooze(seat.services, seat.key, handoff_id, int(minutes) if minutes.isdigit() else 60)
+        rest = int(minutes) if minutes.isascii() and minutes.isdigit() else 60
+        await _anew(partial(handing_off.snooze, seat.services, seat.key, handoff_id, rest))
     elif wanted == Move.WAKE:
-        await handing_off.wake(seat.services, seat.key, handoff_id)
+        await _anew(partial(handing_off.wake, seat.services, seat.key, handoff_id))
     else:
         await seat.parts.talks.move(seat.key, handoff_id, Move(wanted))
     is_over = wanted in (Move.HAND_BACK, Move.CLOSE, Move.TRANSFER)
     return go("/chats", done=f"chat_{wanted}") if is_over else go(f"/chats/{chat}", done=f"chat_{wanted}")
+
+
+async def _sent(request: Request, seat: Seat, chat: str, sending: Awaitable[None]) -> Response:
+    """Wait for words to be sent; when they cannot be, they stand in the page's box again."""
+    try:
+        await sending
+    except (MoveRefused, PersonGone, NoSuchQuestion) as refused:
+        if "x-live" in request.headers:
+            raise
+        opened = await _opened(seat, chat)
+        kept = {"typed_text": seat.typed("text", _LONGEST), "problem": type(refused).__name__, "status": 409}
+        return await _chats(request, seat, opened, "chats.html", at=chat, **kept)
+    return await _after(request, seat, chat)
 
 
 async def _after(request: Request, seat: Seat, chat: str) -> Response:

@@ -32,7 +32,7 @@ async def enter_report(request: Request, seat: Enterer) -> Response:
         typed = {name: value for name, value in (seat.form or {}).items() if isinstance(value, str)}
         return _form(request, seat, typed, unfit.name)
     submitted = await enter(seat.services, seat.key, report, contact)
-    return page(request, seat, "entered.html", code=submitted.code, due_on=submitted.due_on)
+    return page(request, seat, "entered.html", once=True, code=submitted.code, due_on=submitted.due_on)
 
 
 def _form(request: Request, seat: Seat, typed: dict[str, Any], problem: str) -> Response:

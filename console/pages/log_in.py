@@ -24,7 +24,8 @@ async def show_log_in(request: Request) -> Response:
     secret = request.app.state.cookies.secret_of(request)
     if secret and await parts_of(request).sessions.find(secret) is not None:
         return go("")
-    return bare(request, "log_in.html", to=_own_path(request.query_params.get("to", "")), problem="")
+    to, is_ended = _own_path(request.query_params.get("to", "")), "ended" in request.query_params
+    return bare(request, "log_in.html", to=to, problem="", name="", ended=is_ended)
 
 
 @router.post("/log-in")
@@ -42,10 +43,10 @@ async def log_in(request: Request) -> Response:
     except Crowded as crowded:
         if crowded.is_new:
             await parts_of(request).accounts.note_slowed_down(name)
-        return _log_in_again(request, to, "slow", 429)
+        return _log_in_again(request, to, name, "slow", 429)
     except LogInRefused:
         state.throttle.failed(source)
-        return _log_in_again(request, to, "wrong", 401)
+        return _log_in_again(request, to, name, "wrong", 401)
     state.throttle.passed(source)
     return await _entered(request, key, to)
 
@@ -61,8 +62,8 @@ async def _unlocked(request: Request, name: str, passphrase: str, code: str) -> 
     raise LogInRefused
 
 
-def _log_in_again(request: Request, to: str, problem: str, status: int) -> Response:
-    return bare(request, "log_in.html", status, to=_own_path(to), problem=problem)
+def _log_in_again(request: Request, to: str, name: str, problem: str, status: int) -> Response:
+    return bare(request, "log_in.html", status, to=_own_path(to), problem=problem, name=name, ended=False)
 
 
 async def _entered(request: Request, key: Any, to: str) -> Response:
@@ -162,7 +163,7 @@ async def enrol(request: Request, seat: HalfOpen) -> Response:
     if codes is None:
         return await _enrolment(request, seat, "wrong_code")
     is_waiting = seat.operator.state != "active"
-    response = page(request, seat, "recovery_codes.html", codes=codes, is_waiting=is_waiting)
+    response = page(request, seat, "recovery_codes.html", once=True, codes=codes, is_waiting=is_waiting)
     if is_waiting:
         await seat.parts.sessions.end(seat.secret)
         request.app.state.cookies.leave(response)

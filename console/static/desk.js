@@ -52,6 +52,36 @@ document.addEventListener("keydown", (event) => {
   if (act) { event.preventDefault(); act(); }
 });
 
+// What somebody typed is not lost: the session does not rest while they type, and words leave only when they can arrive.
+const AWAKE_EVERY = 5 * 60 * 1000;
+const shell = document.getElementById("shell");
+let awakeAt = Date.now(), isLeaving = false;
+
+// "" when this operator's session is open (the forms then hold its token, also after another log-in), else why not.
+async function notAwake() {
+  const response = await fetch(`${root}/awake`).catch(() => null);
+  if (!response || response.status >= 500) return "offline";
+  const told = response.ok ? await response.json() : {};
+  if (told.name !== shell.dataset.name) return "ended";
+  for (const box of document.querySelectorAll("input[name=csrf]")) box.value = told.csrf;
+  awakeAt = Date.now();
+  return "";
+}
+document.addEventListener("input", (event) => {
+  if (!shell || event.target.form?.method !== "post" || Date.now() - awakeAt < AWAKE_EVERY) return;
+  awakeAt = Date.now();
+  fetch(`${root}/awake`).catch(() => null);
+});
+
+async function sendWhenSure(form, button) {
+  const why = await notAwake();
+  form.querySelector(".unsent")?.remove();
+  if (!why) { form.dataset.sure = "yes"; form.requestSubmit(button); return; }
+  const told = element("p", shell.dataset[why], "problem unsent");
+  told.setAttribute("role", "alert");
+  form.prepend(told);
+}
+
 // Filters apply themselves; a form is sent once.
 for (const form of document.querySelectorAll("form[data-auto]")) {
   form.addEventListener("change", () => form.requestSubmit());
@@ -60,9 +90,20 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.dataset.again || event.defaultPrevented) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (!form.action.match(/\.(docx|xlsx|csv)$/)) form.dataset.sent = "yes";
+  if (shell && form.querySelector("textarea") && !form.dataset.sure) {
+    event.preventDefault();
+    sendWhenSure(form, event.submitter);
+    return;
+  }
+  delete form.dataset.sure;
+  if (form.getAttribute("action").match(/\.(docx|xlsx|csv)$|\/original$/)) return;
+  form.dataset.sent = "yes";
+  isLeaving = true;
 });
-window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+window.addEventListener("pageshow", () => {
+  isLeaving = false;
+  for (const form of document.forms) delete form.dataset.sent;
+});
 
 // A stream of events over a request that may be a POST: an EventSource cannot carry a form.
 async function readEvents(response, on) {
@@ -129,12 +170,18 @@ const live = document.querySelector("[data-live]");
 const list = document.getElementById("chatlist"), talk = document.getElementById("lines");
 let isKnown = false;
 
-async function fragment(path) {
-  const response = await fetch(root + path, { headers: { "x-live": "1" } });
-  if (!response.ok) return null;
+function drawn(text) {
   const holder = document.createElement("template");
-  holder.innerHTML = await response.text();
+  holder.innerHTML = text;
   return holder.content;
+}
+
+async function fragment(path) {
+  const response = await fetch(root + path, { headers: { "x-live": "1" } }).catch(() => null);
+  if (!response) return null;
+  if (response.status === 401) location.reload();
+  if (!response.ok) return null;
+  return drawn(await response.text());
 }
 
 function toEnd(force) {
@@ -151,12 +198,34 @@ function followQuestion() {
   form.querySelector("[name=question]").value = asked.dataset.question;
 }
 
+// Beside the box stands who sees the words, or why they were not sent.
+const told = document.getElementById("told"), toldFirst = told?.textContent;
+function tell(problem) {
+  if (!told) return;
+  told.textContent = problem || toldFirst;
+  told.classList.toggle("problem", !!problem);
+}
+
+// Somebody took the conversation over, gave it away or ended it: what the page offers is old.
+let unsent = 0;
+function startAgain() {
+  if (isLeaving) return;
+  const isTyped = [...document.querySelectorAll(".say textarea")].some((box) => box.value.trim());
+  if (!unsent && !isTyped) location.reload();
+  else tell(shell.dataset.moved);
+}
+function followTurn() {
+  const turn = talk.querySelector("[data-turn]")?.dataset.turn;
+  if (turn !== undefined && turn !== talk.dataset.turn) startAgain();
+}
+
 async function redrawLines() {
   const lines = await fragment(`/chats/${talk.dataset.chat}/lines`);
   if (!lines) return;
   const isNear = talk.scrollHeight - talk.scrollTop - talk.clientHeight < 160;
   talk.replaceChildren(lines);
   followQuestion();
+  followTurn();
   if ([...talk.querySelectorAll(".line")].pop()?.classList.contains("l-reporter")) showSign("");
   toEnd(isNear);
 }
@@ -185,7 +254,7 @@ function showBoard(board) {
   const isAgain = board.first && isKnown; // the stream was away for a moment: what was told meanwhile is unknown
   isKnown = true;
   if (list && (isAgain || board.changed.length || board.gone.length)) redrawListSoon();
-  if (talk && board.gone.includes(talk.dataset.chat)) location.reload();
+  if (talk && board.gone.includes(talk.dataset.chat)) startAgain();
   else if (talk && (isAgain || board.changed.includes(talk.dataset.chat))) redrawLines();
 }
 
@@ -204,31 +273,57 @@ document.getElementById("answer")?.addEventListener("input", (event) => {
   fetch(`${root}/chats/${talk.dataset.chat}/typing`, { method: "POST", body: new URLSearchParams({ csrf: csrf() }), headers: { "x-live": "1" } });
 });
 
-if (live && window.EventSource) {
+// A stream that breaks is opened again by the browser; one that is refused, by us, unless the session ended.
+const away = document.getElementById("away");
+let awaySoon = 0;
+function showAway(isAway) {
+  clearTimeout(awaySoon);
+  awaySoon = 0;
+  away.hidden = !isAway;
+  away.textContent = isAway ? away.dataset.text : "";
+}
+async function listenAgain() {
+  if (await notAwake() === "ended") location.reload();
+  else listen();
+}
+function listen() {
   const stream = new EventSource(`${root}/live`);
+  stream.onopen = () => showAway(false);
   stream.onmessage = (event) => showBoard(JSON.parse(event.data));
+  stream.onerror = () => {
+    if (!awaySoon) awaySoon = setTimeout(() => showAway(true), 5000);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listenAgain, 5000);
+  };
   stream.addEventListener("sign", (event) => { const [what, chat] = JSON.parse(event.data); if (talk?.dataset.chat === chat) showSign(what); });
   stream.addEventListener("ended", () => { stream.close(); location.reload(); });
-  window.addEventListener("pagehide", () => stream.close());
+  window.addEventListener("pagehide", () => { clearTimeout(awaySoon); stream.close(); });
 }
+if (live && window.EventSource) listen();
 
 toEnd(true);
 // Words leave one after the other in the order they were sent; whoever goes on typing meanwhile loses nothing.
 let sending = Promise.resolve();
 async function sendWords(form, action, body, said) {
-  const box = form.querySelector("textarea"), told = document.getElementById("told");
-  const response = await fetch(action, { method: "POST", body, headers: { "x-live": "1" } }).catch(() => null);
+  const box = form.querySelector("textarea");
+  const post = () => {
+    body.set("csrf", csrf());
+    return fetch(action, { method: "POST", body, headers: { "x-live": "1" } }).catch(() => null);
+  };
+  let response = await post();
+  if (response?.status === 403 && !(await notAwake())) response = await post(); // logged in again beside this page
+  unsent -= 1;
   if (!response?.ok) {
     box.value = box.value ? `${said}\n${box.value}` : said;
     const page = new DOMParser().parseFromString(response ? await response.text() : "", "text/html");
-    if (told) { told.textContent = page.querySelector("[role=alert]")?.textContent ?? told.dataset.offline ?? ""; told.className = "problem"; }
+    const why = response?.status === 401 ? shell.dataset.ended : shell.dataset.offline;
+    tell(page.querySelector("[role=alert]")?.textContent ?? why);
     return;
   }
   typedAt = 0;
-  const holder = document.createElement("template");
-  holder.innerHTML = await response.text();
-  talk.replaceChildren(holder.content);
+  tell("");
+  talk.replaceChildren(drawn(await response.text()));
   followQuestion();
+  followTurn();
   toEnd(true);
 }
 for (const form of document.querySelectorAll("form.saying")) {
@@ -240,12 +335,14 @@ for (const form of document.querySelectorAll("form.saying")) {
     const body = new URLSearchParams(new FormData(form));
     box.value = "";
     box.focus();
+    unsent += 1;
     sending = sending.then(() => sendWords(form, action, body, said));
   });
 }
 for (const button of document.querySelectorAll(".canned button")) {
   button.addEventListener("click", () => {
     const box = document.getElementById("answer");
+    document.querySelector("details.aside")?.removeAttribute("open");
     box.setRangeText(button.dataset.text, box.selectionStart, box.selectionEnd, "end");
     box.focus();
   });

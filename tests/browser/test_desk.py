@@ -103,6 +103,27 @@ def test_from_receipt_to_the_case_file(url: str, office: Office, case: str, open
     assert any("Put right." in paragraph.text for paragraph in document.paragraphs)
 
 
+def test_words_of_a_case_leave_only_when_they_can_arrive(
+    url: str, office: Office, case: str, open_page: OpenPage
+) -> None:
+    page = open_page(f"{url}/desk/log-in", language="en", width=1440)
+    enter(page, url, office, "second")
+    page.goto(f"{url}/desk/cases/{case}")
+    page.fill("#text-reply", "A long answer.")
+    send = page.locator("#reply button")
+    page.context.set_offline(True)
+    send.click()
+    expect(page.locator(".unsent")).to_contain_text("connection is away")
+    page.context.set_offline(False)
+    page.context.clear_cookies()
+    send.click()
+    expect(page.locator(".unsent")).to_contain_text("session has ended")
+    beside = page.context.new_page()
+    enter(beside, url, office, "second")  # another session, another token
+    send.click()
+    expect(page.locator(".timeline")).to_contain_text("A long answer.")
+
+
 def _step(page: Page, url: str, case: str, title: str, **values: str) -> None:
     page.goto(f"{url}/desk/cases/{case}")
     step = page.locator("details.do", has=page.locator("summary", has_text=re.compile(f"^{title}")))

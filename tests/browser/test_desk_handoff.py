@@ -61,11 +61,7 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
         page.locator(".chatlist li a").first.click()
         expect(page.locator("#claim")).to_be_visible()
         assert violations(page) == []
-    first.click("#claim")
-    expect(first.locator(".done")).to_be_visible()
-    second.click("#claim")
-    expect(second.locator("[role=alert]")).to_contain_text("somebody else was faster")
-
+    _claimed_by_one(first, second)
     expect(reporter.locator("#log")).to_contain_text("is here now")
     say(reporter, "Does my boss learn of it?")
     expect(first.locator("#lines")).to_contain_text("Does my boss learn of it?")
@@ -78,6 +74,7 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
     _typed_while_sending(first)
     assert violations(first) == []
     first.get_by_role("button", name="Back to the bot", exact=True).click()
+    expect(first.locator(".done")).to_have_text("The bot has it again.")  # and no page drawn anew instead
     expect(reporter.locator("#log")).to_contain_text("the bot answers you again")
     expect(reporter.locator("#log")).not_to_contain_text("frightened")
     reporter.reload()
@@ -85,6 +82,25 @@ def test_there_and_back(program: Program, url: str, open_page: OpenPage) -> None
     address = next(cookie["value"] for cookie in reporter.context.cookies() if cookie["name"] == "chat")
     lines = in_thread(program.app.conversations.visible("web", address))
     assert any("the bot answers you again" in line.message.text for line in lines)
+
+
+def _claimed_by_one(first: Page, second: Page) -> None:
+    """Open pages follow who has the conversation, and leave alone what is being typed; an old page is refused."""
+    beside = first.context.new_page()
+    beside.goto(second.url)
+    beside.fill("#answer", "half a note")
+    second.route("**/lines", lambda route: route.abort())  # a page that did not hear of it in time
+    first.click("#claim")
+    expect(first.locator(".done")).to_be_visible()
+    expect(beside.locator("#told")).to_contain_text("changed hands")
+    expect(beside.locator("#answer")).to_have_value("half a note")
+    beside.close()
+    second.click("#claim")
+    expect(second.locator("main [role=alert]")).to_contain_text("somebody else was faster")
+    second.unroute("**/lines")
+    second.click("main a.button")
+    expect(second.locator(".talkhead .chip")).to_have_text("In conversation")
+    expect(second.locator("#claim")).to_have_count(0)
 
 
 def _typed_while_sending(page: Page) -> None:
@@ -104,7 +120,17 @@ def _typed_while_sending(page: Page) -> None:
     expect(page.locator("#told")).to_contain_text("Not sent")
     expect(page.locator("#answer")).to_have_value("thr")
     page.context.set_offline(False)
-    page.fill("#answer", "")
+    kept = page.context.cookies()
+    page.context.clear_cookies()  # as after half an hour, or a log-out elsewhere
+    page.click("#say .primary")
+    expect(page.locator("#told")).to_contain_text("session has ended")
+    expect(page.locator("#answer")).to_have_value("thr")
+    expect(page.locator("#lines .l-note")).to_have_count(3)
+    page.context.add_cookies(kept)  # type: ignore[arg-type]  # what was read may be written
+    page.click(".noting")
+    expect(page.locator("#lines .l-note").last).to_contain_text("thr")
+    expect(page.locator("#told")).to_contain_text("They see")
+    expect(page.locator("#answer")).to_have_value("")
 
 
 @pytest.mark.parametrize("width", [360, 1440])

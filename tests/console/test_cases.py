@@ -62,6 +62,10 @@ async def test_a_case_from_receipt_to_review(office: Office) -> None:
     page = await first.get(f"/cases/{case}")
     assert "Proposed by handler" in page.text
     assert (await first.act(case, "approve")).status_code == 303
+    page = await first.get(f"/cases/{case}")  # what the reporter was told, and beside it what they were not
+    assert re.search(
+        r'class="beside"><span class="tag">\(office only\)</span>[^\n]*Preliminary verification', page.text
+    )
     await handler.act(case, "step", target="concluded", outcome="substantiated", text="Put right.")
     await first.act(case, "approve")
     view = await by_code(office, submitted.code, review="It was not put right")
@@ -78,6 +82,7 @@ async def test_buttons_are_those_of_the_table(office: Office, case: str) -> None
     shown = set(re.findall(r'name="target" value="(\w+)"', page.text))
     opened = await desk.open_case(office.services, office.founder, case_id(case))
     assert shown == {str(step.target) for step in opened.steps if step.says is None}
+    assert "There is no step for you now" not in page.text
     refused = await browser.act(case, "step", target="concluded", outcome="cleared", text="x")
     assert refused.status_code == 409
 
@@ -108,6 +113,15 @@ async def test_two_at_once_are_told(office: Office, case: str) -> None:
     await two.act(case, "step", target="accepted")
     late = await one.post(f"/cases/{case}/assign", {"seen": seen[1], "to": "handler"})
     assert late.status_code == 409
+    kept = await one.post(f"/cases/{case}/ask", {"seen": seen[1], "text": "Which <window> was it?"})
+    assert kept.status_code == 409
+    assert "yours was not saved" in kept.text
+    assert kept.text.count("Which &lt;window&gt; was it?") == 2  # beside the news, and in its box again
+    assert f'name="to" value="/desk/cases/{case}"' in kept.text  # the other language shows the case
+    fresh = re.search(r'name="seen" value="(\d+)"', kept.text)
+    assert fresh is not None
+    sent = await one.post(f"/cases/{case}/ask", {"seen": fresh[1], "text": "Which window was it?"})
+    assert sent.headers["location"] == f"/desk/cases/{case}?done=asked"
     assert "Somebody else has just changed this" in late.text
 
 

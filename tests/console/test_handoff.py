@@ -15,8 +15,10 @@ from sqlalchemy import Connection, select
 
 from bot.bootstrap import Prepared
 from casework import handing_off
+from casework.errors import Conflict
 from casework.handoff import Owner, Why
 from console import live as live_pages
+from console.words import Words
 from storage.backup import DESK_LIVE, PERSON_SIDE, backup
 from storage.models import Base
 from storage.repositories.case_rows import TABLES
@@ -60,6 +62,8 @@ async def test_there_and_back_the_form_is_where_it_was(program: Program) -> None
     assert "keeps sending my permit back" not in page.text  # only what was said since
     refused = await second.post(f"/chats/{chat}/say", {"text": "too early"})
     assert refused.status_code == 409
+    assert ">too early</textarea>" in refused.text
+    assert "somebody else was faster" in refused.text
     assert (await second.post(f"/chats/{chat}/move", {"move": "claim"})).status_code == 303
     assert (await second.post(f"/chats/{chat}/say", {"text": "Yes, I am."})).status_code == 303
     heard = program.heard_by(reporter)
@@ -120,6 +124,46 @@ async def test_a_note_never_reaches_the_reporter(program: Program) -> None:
     await second.post(f"/chats/{chat}/note", {"text": "sounds frightened"})
     assert "sounds frightened" in (await second.get(f"/chats/{chat}")).text
     assert all("frightened" not in text for text in [*program.heard_by(reporter), *await reporter.visible()])
+
+
+async def test_who_writes_in_the_same_moment_hinders_nobody(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, chat = await waiting(program)
+    second = await program.office.seated("second")
+    await second.get(f"/chats/{chat}")
+    faults = [Conflict("hand-off"), Conflict("hand-off")]
+    for name in ("note", "open_handoff"):
+        real = getattr(handing_off, name)
+
+        async def hindered(*given: Any, real: Any = real) -> Any:
+            if faults:
+                raise faults.pop()
+            return await real(*given)
+
+        monkeypatch.setattr(handing_off, name, hindered)
+    assert (await second.post(f"/chats/{chat}/note", {"text": "kept at the third try"})).status_code == 303
+    faults.append(Conflict("hand-off"))
+    assert "kept at the third try" in (await second.get(f"/chats/{chat}")).text
+    faults += [Conflict("hand-off")] * 9
+    refused = await second.get(f"/chats/{chat}")
+    assert refused.status_code == 409
+
+
+async def test_answering_is_no_rest_and_yesterdays_words_show_their_day(program: Program) -> None:
+    _, chat = await waiting(program)
+    second = await program.office.seated("second")
+    await second.post(f"/chats/{chat}/move", {"move": "claim"})
+    live_page = {"x-live": "1"}
+    for number in range(2):
+        program.office.clock.advance(minutes=20)
+        lines = await second.post(f"/chats/{chat}/note", {"text": f"note {number}"}, headers=live_page)
+        assert f"note {number}" in lines.text
+    program.office.clock.advance(minutes=20)
+    await second.get(f"/chats/{chat}/lines", headers=live_page)  # a page that asks by itself
+    program.office.clock.advance(minutes=11)
+    assert (await second.get(f"/chats/{chat}/lines", headers=live_page)).status_code == 401
+    said_on = Words.of("en", program.app.profile.zone).time(program.office.clock.now() - timedelta(minutes=51))
+    program.office.clock.advance(days=1)
+    assert said_on in (await (await program.office.seated("intake")).get(f"/chats/{chat}")).text
 
 
 async def test_transfer_snooze_and_close(program: Program) -> None:

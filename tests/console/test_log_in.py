@@ -244,6 +244,44 @@ async def test_logging_in_leads_back_to_the_page_that_was_wanted(office: Office,
     assert done.headers["location"] == f"/desk/cases/{case}"
 
 
+async def test_a_session_that_ended_is_named_and_leads_back(office: Office, case: str) -> None:
+    browser = await office.seated("second")
+    office.clock.advance(minutes=31)
+    late = await browser.post(f"/cases/{case}/reply", {"text": "What I wrote for half an hour", "seen": "1"})
+    assert late.headers["location"] == f"/desk/log-in?to=/desk/cases/{case}&ended=1"
+    assert "Your session has ended" in (await browser.get("/log-in?ended=1")).text
+    again = await browser.post("/log-in", {"name": "second", "passphrase": "no", "code": "1"})
+    assert again.status_code == 401
+    assert 'name="name" value="second"' in again.text
+
+
+async def test_an_open_page_asks_whose_session_it_is(office: Office) -> None:
+    browser = await office.seated("second")
+    for _ in range(3):  # typing is no rest
+        office.clock.advance(minutes=20)
+        told = (await browser.get("/awake")).json()
+        assert told == {"name": "second", "csrf": browser.csrf}
+    office.clock.advance(minutes=31)
+    scripts = ({"x-live": "1"}, {"accept": "text/event-stream"})
+    assert (
+        await browser.get("/awake")
+    ).status_code == 401  # and no redirect to a page that a script takes for an answer
+    browser = await office.seated("second")
+    office.clock.advance(minutes=31)
+    assert [(await browser.post("/search", {"words": "x"}, headers=headers)).status_code for headers in scripts] == [
+        401,
+        401,
+    ]
+
+
+async def test_what_is_shown_once_offers_nothing_that_leaves_the_page(office: Office) -> None:
+    browser = await office.seated("second")
+    assert 'action="/desk/language"' in (await browser.get("/accounts")).text
+    made = await browser.post("/accounts", {"name": "newcomer", "role": "handler"})
+    assert 'id="password"' in made.text
+    assert 'action="/desk/language"' not in made.text
+
+
 async def test_changing_the_passphrase_keeps_the_second_factor(office: Office) -> None:
     browser, other = await office.seated("second"), await office.seated("second")
     fresh = "seven quiet lanterns cross the bay"

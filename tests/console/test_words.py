@@ -10,6 +10,7 @@ from casework.case import CaseStatus, EntryKind, Priority
 from casework.case_life import Disposition, Outcome
 from casework.deadlines import DeadlineName, Level
 from casework.handoff import Move, Owner, Why
+from casework.intake import QUESTIONS
 from casework.linking import LinkKind
 from casework.permissions import Act, Role, Subject
 from casework.profile import load_profile
@@ -59,6 +60,11 @@ def test_every_value_has_its_words(prefix: str, names: list[str]) -> None:
     assert [name for name in names if f"{prefix}{name}" not in catalogue("en")] == []
 
 
+def test_every_question_of_the_report_has_its_words() -> None:
+    known = catalogue("en")
+    assert [it for it in QUESTIONS if f"question_{it}" not in known and f"field_{it}" not in known] == []
+
+
 def test_plurals_days_and_times() -> None:
     en, zh = Words.of("en", ZONE), Words.of("zh", ZONE)
     assert (en.say("cases_count", count=1), en.say("cases_count", count=2)) == ("1 case", "2 cases")
@@ -67,6 +73,8 @@ def test_plurals_days_and_times() -> None:
     assert (en.day(day), en.day(day, 2026), zh.day(day)) == ("2 Mar 2026", "2 Mar", "2026年3月2日")
     assert (en.time(moment), zh.time(moment)) == ("2 Mar 2026, 10:05", "2026年3月2日 10:05")
     assert en.ago(moment, moment.replace(hour=3)) == "1 hour ago"
+    night = datetime(2026, 3, 2, 16, 30, tzinfo=UTC)  # the next day in the city
+    assert (en.moment(moment, moment), en.moment(moment, night)) == ("10:05", "2 Mar 2026, 10:05")
     assert (en.size(3), en.size(2048), en.size(3_000_000)) == ("3 B", "2.0 kB", "2.9 MB")
 
 
