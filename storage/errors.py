@@ -1,7 +1,8 @@
 """What can go wrong in storage, as one tree.
 
 StorageError
-├── SetupRefused              the data folder is set up already, or not fit for it
+├── SetupRefused              the data folder is not fit to be set up
+│   └── AlreadySetUp          it is set up, perhaps a moment ago by another program
 ├── NotSetUp                  the data folder has no keys and the database is empty: run setup
 ├── KeyFileMissing            a key file that the data needs is gone (or another's); says which backup is needed
 ├── KeyFileUnsafe             a key file can be read by others, is a link, or is no key file
@@ -32,6 +33,7 @@ from casework.errors import CaseUnreadable, Conflict, FileEmpty, FileTooLarge, L
 
 __all__ = [
     "AccountRefused",
+    "AlreadySetUp",
     "BackupRefused",
     "Conflict",
     "DatabaseNewer",
@@ -67,6 +69,14 @@ class StorageError(Exception):
 
 class SetupRefused(StorageError):
     """The folder cannot be set up; the message says why."""
+
+
+class AlreadySetUp(SetupRefused):
+    """`folder`, or its database, has its keys and its first operator."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder}: is set up already")
+        self.folder = folder
 
 
 class NotSetUp(StorageError):

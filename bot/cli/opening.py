@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from rich.console import Console
 from rich.panel import Panel
@@ -30,7 +30,7 @@ async def program(
     settings: Settings, *, has_desk: bool = False, dialogue_of: DialogueMaker | None = None
 ) -> AsyncIterator[App]:
     """Open everything; an empty data folder is set up first. Training shows a bar on stderr."""
-    from storage.errors import NotSetUp
+    from storage.errors import AlreadySetUp, NotSetUp
 
     words = Words()
     gc.disable()
@@ -39,7 +39,8 @@ async def program(
     try:
         app = await build(settings, prepared=prepared, has_desk=has_desk, dialogue_of=dialogue_of)
     except NotSetUp:
-        await set_up_folder(settings, words)
+        with suppress(AlreadySetUp):  # by another program that was started in the same moment
+            await set_up_folder(settings, words)
         app = await build(settings, prepared=prepared, has_desk=has_desk, dialogue_of=dialogue_of)
     keep_for_good()
     try:

@@ -20,6 +20,11 @@ def value_of(connection: Connection, name: str) -> str | None:
     return connection.execute(select(MetaRecord.value).where(MetaRecord.name == name)).scalar_one_or_none()
 
 
+def note_first(connection: Connection, name: str, value: str) -> None:
+    """Set a value that has none; `Conflict` when it has."""
+    connection.execute(insert(MetaRecord).values(name=name, value=value))
+
+
 def note(connection: Connection, name: str, value: str) -> None:
     """Set a value."""
     connection.execute(delete(MetaRecord).where(MetaRecord.name == name))

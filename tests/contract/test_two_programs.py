@@ -10,7 +10,10 @@ import pytest
 from casework.code import generate
 from casework.errors import Conflict
 from casework.ports import CaseQuery, TrailEntry
-from storage import Store, StoreConfig
+from storage import Store, StoreConfig, setup
+from storage.errors import AlreadySetUp
+from storage.migrating import migrate
+from storage.setting_up import SetupResult
 from tests.support.cases import make_case
 from tests.support.stores import fresh_store, log_in, make_config, open_for_test
 
@@ -27,6 +30,29 @@ async def pair(request: pytest.FixtureRequest, config: StoreConfig) -> AsyncIter
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> StoreConfig:
     is_postgres = "postgres" in request.node.callspec.id
     return make_config(tmp_path / "data", str(request.getfixturevalue("postgres_url")) if is_postgres else "")
+
+
+@pytest.mark.parametrize("_database", DATABASES)  # read by `config`
+async def test_of_programs_that_set_up_at_once_one_does_and_its_password_holds(
+    config: StoreConfig, _database: str
+) -> None:
+    results = await asyncio.gather(*(setup(config, terminal=True) for _ in range(4)), return_exceptions=True)
+    assert [type(result) for result in results if not isinstance(result, SetupResult)] == [AlreadySetUp] * 3
+    (done,) = (result for result in results if isinstance(result, SetupResult))
+    async with open_for_test(config) as store:
+        session = await store.accounts.log_in("admin", done.one_time_password or "")
+        assert session.operator == "admin"
+
+
+@pytest.mark.postgres
+async def test_two_folders_cannot_both_set_up_one_database(tmp_path: Path, postgres_url: str) -> None:
+    configs = [make_config(tmp_path / name, postgres_url) for name in ("one", "two")]
+    await migrate(configs[0].database_url)
+    results = await asyncio.gather(*(setup(one, terminal=False) for one in configs), return_exceptions=True)
+    assert sorted(type(result).__name__ for result in results) == ["AlreadySetUp", "SetupResult"]
+    (winner,) = (c for c, result in zip(configs, results, strict=True) if isinstance(result, SetupResult))
+    async with open_for_test(winner) as store:
+        assert (await log_in(store)).operator == "admin"
 
 
 async def _converse(store: Store, state: bytes, expected: int | None) -> None:
