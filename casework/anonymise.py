@@ -70,7 +70,7 @@ class Anonymiser:
 
     def finds(self, text: str, accused: Accused | None = None) -> list[Find]:
         """Return what was found, in the order of the text; no two overlap."""
-        from casework.finders.owners import whose_names
+        from casework.finders.people import whose_names
 
         view, accused = view_of(text), accused or Accused()
         if not view.text.strip():

@@ -12,7 +12,7 @@ from casework.anonymise import Anonymiser
 
 _MARK: Final = re.compile(r"\[\[(\w+)\|(\w+)\|(.*?)\]\]")
 _FOLDER: Final = Path(__file__).parent
-_BOTH: Final = ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3")
+_BOTH: Final = ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3", "outside")
 SETS: Final = (*(f"{language}_{name}" for name in _BOTH for language in ("zh", "en")), "zh_sealed4")
 
 
@@ -26,13 +26,21 @@ class Marked:
 
 @dataclass(kw_only=True)
 class Score:
-    """Counts of characters and of owners."""
+    """Counts of characters and of owners.
+
+    `kept` counts what is not the accused's and was taken for it (and so stays: the dangerous mistake), `accused_masked`
+    the accused's that would be masked (the report loses its sense).
+    """
 
     wanted: int = 0
     hit: int = 0
     marked: int = 0
     owners: int = 0
     owners_right: int = 0
+    not_accused: int = 0
+    kept: int = 0
+    accused: int = 0
+    accused_masked: int = 0
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     by_kind: Counter[str] = field(default_factory=Counter)
@@ -84,8 +92,16 @@ def measure(anonymiser: Anonymiser, sentences: list[Marked]) -> Score:
                 score.by_kind[kind] += 1
             owner = next((find.whose.value for find in finds if find.start < end and start < find.end), None)
             if owner:
-                score.owners, score.owners_right = score.owners + 1, score.owners_right + (owner == whose)
+                _count_owner(score, whose, owner)
         for find in finds:
             if not set(range(find.start, find.end)) <= gold:
                 score.wrong.append(f"{find.kind.value} {sentence.text[find.start : find.end]} | {sentence.text}")
     return score
+
+
+def _count_owner(score: Score, whose: str, said: str) -> None:
+    score.owners, score.owners_right = score.owners + 1, score.owners_right + (said == whose)
+    if whose == "accused":
+        score.accused, score.accused_masked = score.accused + 1, score.accused_masked + (said != whose)
+    else:
+        score.not_accused, score.kept = score.not_accused + 1, score.kept + (said == "accused")

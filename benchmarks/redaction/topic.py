@@ -25,6 +25,8 @@ def figures(runs: int) -> list[Figure]:
             _share(f"{name}: recall by characters", score.recall, 0.99),
             _share(f"{name}: precision by characters", score.precision, 0.95),
             _share(f"{name}: owner right", score.owners_right / max(score.owners, 1), None),
+            _share(f"{name}: another's taken for the accused's", score.kept / max(score.not_accused, 1), None),
+            _share(f"{name}: the accused's offered for masking", score.accused_masked / max(score.accused, 1), None),
         ]
     return found + [_time(tool, language, runs) for language in ("zh", "en")]
 

@@ -15,7 +15,7 @@ _ID: Final = r"(?P<id>[a-z][a-z0-9_.-]{4,30}[a-z0-9_]|[a-z]{0,3}\d{5,14})(?![a-z
 _WECHAT: Final = re.compile(
     r"(?:[微薇威徽维][\s]?[信心新星芯]|卫星号|绿泡泡|v\s?[信心]|[薇微威维徽胃](?=[::号是\s]{0,3}[a-z][a-z0-9_.-]{4})|"
     r"(?<![a-z])(?:wechat|weixin|wei xin|we chat|wx|vx|"
-    r"v)(?![a-z]))" + f"(?P<said>{_SAID}){_ID}"
+    r"v)(?![a-z])|加我?(?:v|vx|wx)(?=[a-z0-9]))" + f"(?P<said>{_SAID}){_ID}"
 )
 _ON_WECHAT: Final = re.compile(
     r"(?<![a-z0-9_@.])(?P<id>[a-z][a-z0-9_-]{4,19})(?:\s(?:on|in|is my|via)\s(?:my\s)?(?:wechat|weixin)|"

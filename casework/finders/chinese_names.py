@@ -49,6 +49,10 @@ _LEFT: Final = (
     '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
     "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|自称|署名|写着|就数|带头|带队|经手"
 )
+# What the last character of three begins, where it is no part of the name: 李芳|实名, 王强|规定.
+_NEXT_WORD: Final = re.compile(
+    "[你我他她您]|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])"
+)
 _PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
 _RIGHT: Final = (
     '$|[\\s,，。;；:：、!！?？)）”"」]|[怕敢能可想看听见当负承告威答强逼私曾已便却随立主代陪替帮借卖买欠送交花领住坐站走跑病死伤退今去]|[写签说把被在去来就也都还和与跟是让收要给的没管盖打讲亲开办每从拿骂拖扣那这他她]|两口子|'
@@ -90,7 +94,8 @@ class ChineseNameFinder:
             f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
             f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$))|"
             f"(?P<titled>(?<![时现曾原历担调]){family}(?:{title}|{_AFTER_SURNAME}))|"
-            f"(?<=[厂司院队部们的])(?P<rare>{any_family}[工总姐哥叔婶嫂姨])(?=[做说在画设管的也和跟给让被]|[,，。;；]|$)"
+            f"(?<=[厂司院队部们的])(?P<rare>{any_family}[工总姐哥叔婶嫂姨])(?=[做说在画设管的也和跟给让被]|"
+            f"[,，。;；]|$)"
         )
         self._listed = re.compile(f"{name}(?:[、,，和与及]{name})+")
         self._sure_list = re.compile(
@@ -109,7 +114,8 @@ class ChineseNameFinder:
             "[是叫为:]?|自称"
         )
         self._said = re.compile(
-            f'(?:{said})\\s?[“"「]?(?P<name>{any_family}{_GIVEN}{{1,2}}?)(?=[\\s,，。;；、)）”"」]|$)'
+            f'(?:{said})\\s?[“"「]?(?P<name>{any_family}{_GIVEN}{{1,2}}?)(?=[\\s,，。;；、)）”"」]|的(?![\\w])|'
+            f"的[,，]|$)"
         )
         self._given_end = re.compile(given)
         sounds = f"[{''.join(words('transliterations_zh'))}]"
@@ -179,6 +185,7 @@ class ChineseNameFinder:
             if kind != "person":
                 continue
             end = self._end(view.text, start, end)
+            end -= end - start == _WHOLE_LINE and bool(_NEXT_WORD.match(view.text, end - 1))
             start -= bool(start and self._compound.fullmatch(view.text, start - 1, start + 1))
             longer = (view.text[start:stop] for stop in (end + 1, end + 2))
             if self._is_name(view.text[start:end]) and not self._not_names.intersection(longer):
@@ -206,10 +213,19 @@ class ChineseNameFinder:
             )
         ):
             return end + 1
+        if end - start == _SHORT and self._given_end.match(text, end) and self._is_titled_before(text, start, end):
+            return end + 1
         introduced = end - start == _SHORT and self._label.search(text[max(0, start - 8) : start])
         if introduced and re.match(f"{_GIVEN}(?=[\\s,，。;；、(（]|$)", text[end : end + 2]):
             return end + 1
         return end
+
+    def _is_titled_before(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a title stands before the name and a gesture behind its third character: 镇长纪明远拍着."""
+        titled = self._title_end.search(text[max(0, start - _LONGEST) : start])
+        return bool(
+            titled and self._family.match(text[start:end]) and re.match("[拍指坐站当开把让在亲]", text[end + 1 :])
+        )
 
     def _is_name(self, name: str) -> bool:
         is_given = len(name) == _SHORT + 1 and all(self._given_end.match(char) for char in name[1:])
@@ -221,6 +237,7 @@ class ChineseNameFinder:
 
     def _trimmed(self, view: View, start: int, end: int) -> Spot | None:
         """Return the name without a last character that belongs to the next word; None when it is no name."""
+        end -= end - start == _WHOLE_LINE and bool(_NEXT_WORD.match(view.text, end - 1))
         name = view.text[start:end]
         if self._is_none(name):
             return None

@@ -39,6 +39,9 @@ _PARTS_OF: Final = re.compile(
 _NAMED_PARTS: Final = re.compile(
     rf"\b\d{{1,4}}\s{_NAME}(?:[A-Z]?\d{{1,3}})?,?\s?(?i:apt|room|rm|flat|unit|suite|apartment)\.?\s?(?i:no\.?\s?)?\d{{1,4}}"
 )
+_HOUSE_IN_VILLAGE: Final = re.compile(
+    r"\b(?i:no)\.?\s?\d{1,4}[,\s]\s?(?:[A-Z][\w'’-]*,?\s){1,3}(?:Village|Tun|Cun|Community|Estate)\b" + _AREA + "{0,3}"
+)
 _LABEL: Final = re.compile(
     r"\b(?:(?:i|we)(?:'m| am| are)?\s(?:live|lived|reside|stay|rent|living|residing)(?:\s(?:at|in|on))?|"
     r"my (?:home |house |shop |store )?(?:address|home|house|flat|shop)(?:\s(?:is|:))?(?:\s(?:at|in|on))?|"
@@ -72,6 +75,7 @@ class EnglishAddressFinder:
                 yield from self._spot(view, match.start(), match.end())
         for match in (
             *_NAMED_PARTS.finditer(view.text),
+            *_HOUSE_IN_VILLAGE.finditer(view.text),
             *_PARTS_OF.finditer(view.text),
             *_PARTS_ALONE.finditer(view.text),
         ):

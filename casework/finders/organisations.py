@@ -14,6 +14,7 @@ _FIRM: Final = (
     "有限责任公司|股份有限公司|集团有限公司|有限公司|分公司|公司|商贸行|商行|经营部|加工厂|养殖场|合作社|工作室|"
     "事务所|修理厂|修配厂|汽修厂|饭店|酒楼|餐厅|餐馆|面馆|超市|便利店|五金店|小卖部|药房|药店|诊所|理发店|美发店|"
     "旅店|宾馆|民宿|网吧|家具城|幼儿园|培训学校|培训机构|农家乐|农场|采石场|砖厂|木材厂|食品厂|服装厂|印刷厂|机械厂|"
+    "服务部|图文社|打印社|复印社|打字社|广告社|洗车行|车行|工程队|"
     "化工厂|水产厂|塑料厂|造船厂|厂"
 )
 _LINK: Final = r"[（(][\u4e00-\u9fff]{2,6}[）)]"
@@ -23,7 +24,8 @@ _CHINESE: Final = re.compile(
 _BREAK: Final = re.compile(
     r"(?:我们|我家|我是|我在|我开|我的|我|咱们?|他们|他|她|本|这家|那家|一家|某家?|该|在|是|叫做?|名叫|名为|给|"
     r"由|被|把|向|对|跟|从|去|让|要求|开了?|办了?|经营|注册|成立|指定|介绍|推荐|举报|反映|投诉|查封了?|处罚了?|"
-    r"罚了?|检查了?|找了?|必须|只能|委托|的|了|位于|附近|旁边|隔壁|门口|想说说?|说说|想讲|想问|任职于|就职于|供职于|单位|企业|购买)"
+    r"罚了?|检查了?|找了?|必须|只能|委托|的|了|位于|附近|旁边|隔壁|门口|想说说?|说说|想讲|想问|任职于|就职于|供职于|"
+    r"单位|企业|购买)"
 )
 _SHORTEST: Final = 2
 _QUOTED: Final = re.compile(
@@ -34,9 +36,15 @@ _ENGLISH: Final = re.compile(
     r"\b(?P<name>(?:[A-Z][\w'&-]*\s(?:(?:and|of|&)\s)?){1,6})(?:(?:Co\.?,?\s?Ltd\.?|Company Limited|Company|Co\.|"
     r"Ltd\.?|Limited|Inc\.?|LLC|Corporation|Corp\.?|Group)(?![a-z])(?:\s?Ltd\.?)?"
     r"|(?:Restaurant|Hotel|Supermarket|Pharmacy|Clinic|Factory|Workshop|Farm|Cooperative|Trading|Logistics|"
-    r"Studio|Kindergarten|Guesthouse|Bakery|Garage|Shipping Agency|Travel Agency|Agency|Cafe|Café|Bar|Pub|Diner|Bistro|"
+    r"Studio|Kindergarten|Guesthouse|Bakery|Garage|Shipping Agency|Travel Agency|Agency|Cafe|Café|Bar|Pub|Diner|"
+    r"Bistro|"
     r"Salon|Boutique|Textiles|Electronics|Seafoods?|Foods|Software|Cold Storage|Auto Repairs?|Repairs|Academy|"
-    r"Consulting|Hostel|Inn|Winery|Brewery|Florist|Stationery|Imports?|Exports?|Exporters|Importers|Enterprises|Industries)\b)"
+    r"(?:Noodle|Tea|Coffee|Seafood|Steak|Fish|Chop|Print|Guest) House|(?:Copy|Print|Repair|Flower|Book|Gift|Barber|"
+    r"Coffee|Tea|"
+    r"Noodle|Fruit|Grocery|Hardware|Bike|Tyre|Tailor|Butcher|Dumpling) Shop|Kitchen|Grill|Deli|Teahouse|Laundry|"
+    r"Surveying|"
+    r"Consulting|Hostel|Inn|Winery|Brewery|Florist|Stationery|Imports?|Exports?|Exporters|Importers|Enterprises|"
+    r"Industries)\b)"
 )
 
 
@@ -47,8 +55,10 @@ _TRADE: Final = (
     "照相馆|棋牌室|健身房|台球厅|水果店|粮油店|美容院|养生馆|酒吧|咖啡馆|咖啡厅|茶馆"
 )
 _CALLED_SO: Final = re.compile(
-    rf"(?:经营(?:着|的)?|开了?(?:一?家|个)?|本店|本公司|我司|我店|[我他她](?:是|在)|姐夫的|[我他她]家的|^|[，,。;；\n]|任职于|"
-    rf"就职于|老板是|叫做?)(?P<name>(?:{_HAN}){{2,9}}?(?:{_TRADE}))(?!{_HAN}?长)(?=的|干|开|上班|打工|工作|做|被|当|门口|门前|里|附近|旁边|[，,。;；]|"
+    rf"(?:经营(?:着|的)?|开了?(?:一?家|个)?|本店|本公司|我司|我店|[我他她](?:是|在)|姐夫的|[我他她]家的|^|"
+    rf"[，,。;；\n]|任职于|"
+    rf"就职于|老板是|叫做?)(?P<name>(?:{_HAN}){{2,9}}?(?:{_TRADE}))(?!{_HAN}?长)(?=的|干|开|上班|打工|工作|做|被|当|"
+    rf"门口|门前|里|附近|旁边|[，,。;；]|"
     rf"[一二三四五六七八九十]|也|是|把|$)"
 )
 

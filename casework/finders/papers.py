@@ -16,9 +16,14 @@ _ANY: Final = re.compile(
 )
 _LABEL: Final = re.compile(
     r"(?:护照|通行证|台胞证|回乡证|居留(?:证|许可证?)|工作许可证?|签证|军官证|警官证)(?:号码?|是|为|:|\(|\s)*$"
-    r"|\b(?:passport|travel permit|residence permit|visa)(?:\s?(?:no\.?|number|#))?(?:\s?is|\s?:|\s?,)?\s*\(?$"
+    r"|\b(?:passport|travel permit|residence permit|home return permit|visa)(?:,?\s?(?:no\.?|number|#))?(?:\s?is|"
+    r"\s?:|\s?,)?\s*\(?$"
+    r"|\b(?:taiwan(?:ese)?|home return|mainland|compatriots?)\b[^.;\n]{0,40}\bpermit(?:\s?(?:no\.?|number|"
+    r"#))?(?:\s?is|\s?:|\s?,)?\s*\(?$"
 )
+_LABEL_REACH: Final = 64
 _LEADING_WORD: Final = re.compile(r"(?:(?:is|was|no|number)\s)?", re.IGNORECASE)
+_FOLLOWING_WORDS: Final = re.compile(r"(?:\s[A-Za-z]{2,})+$")
 _PERMIT: Final = re.compile(r"(?<![A-Za-z0-9])[HM]\d{8}(?:\d{2})?(?![A-Za-z0-9])")
 _PROVINCE: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 _PLATE: Final = re.compile(
@@ -44,8 +49,9 @@ class PassportFinder:
         for match in _ANY.finditer(view.text):
             lead = _LEADING_WORD.match(match.group())
             start = match.start() + (lead.end() if lead else 0)
-            if comes_after(view, match.start(), _LABEL, reach=24):
-                yield Spot(kind=Kind.PASSPORT, start=start, end=match.end())
+            if comes_after(view, match.start(), _LABEL, reach=_LABEL_REACH):
+                end = match.start() + len(_FOLLOWING_WORDS.sub("", match.group()))
+                yield Spot(kind=Kind.PASSPORT, start=start, end=end)
         for pattern in (_CHINESE, _PERMIT):
             for match in pattern.finditer(view.text):
                 if match.group()[0].isalpha():
