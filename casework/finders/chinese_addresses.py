@@ -48,6 +48,7 @@ _BREAK: Final = re.compile(
     r"住在|位于|坐落在|坐落于|家在|家住|地址|住址|寄到|送到|搬到|地点|户籍|我家|他家|她家|"
     r"[在到于去从是住给由往至的了和把被找去来就也都]|现|时|址|路过"
 )
+_OWN_PLACE: Final = re.compile(r"自己|别人|他们?|她们?|家里")
 _REACH: Final = 32
 _STARTS: Final = "省市区县旗"
 
@@ -78,7 +79,7 @@ class ChineseAddressFinder:
         """Yield the place in "I am a villager of …"; a district alone is too wide to be one's address."""
         for pattern in (_HOME, _ALONE):
             for match in pattern.finditer(view.text):
-                if not self._all_regions.fullmatch(match.group("place")):
+                if not self._all_regions.fullmatch(match.group("place")) and not _OWN_PLACE.match(match.group("place")):
                     start, end = match.span("place")
                     yield Spot(kind=Kind.ADDRESS, start=start, end=end, weak=pattern is _ALONE)
 

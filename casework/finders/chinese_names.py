@@ -47,16 +47,17 @@ def _uncounted(name: str) -> int:
 # Words before and behind a name that no rule of titles or relations sees; a name stands between two of them.
 _LEFT: Final = (
     '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
-    "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|自称|署名|写着|就数|带头|带队|经手"
+    "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|(?<![让叫给跟问对和向找把被])[我俺]|自称|署名|写着|就数|带头|带队|经手"
 )
 # What the last character of three begins, where it is no part of the name: 李芳|实名, 王强|规定.
 _NEXT_WORD: Final = re.compile(
     "[你我他她您]|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])"
 )
+_MANAGES: Final = frozenset("城交主保监物看尽不托代")
 _PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
 _RIGHT: Final = (
     '$|[\\s,，。;；:：、!！?？)）”"」]|[怕敢能可想看听见当负承告威答强逼私曾已便却随立主代陪替帮借卖买欠送交花领住坐站走跑病死伤退今去]|[写签说把被在去来就也都还和与跟是让收要给的没管盖打讲亲开办每从拿骂拖扣那这他她]|两口子|'
-    "家|等人|本人|同志|这人|当场|当众|一直|经常|不(?:给|让|管|办)"
+    "家|等人|本人|同志|一个人|以|保证|愿意|实名|这人|当场|当众|一直|经常|不(?:给|让|管|办)"
 )
 
 
@@ -73,6 +74,7 @@ class ChineseNameFinder:
         self._title, self._title_end = re.compile(title), re.compile(f"{title}$")
         self._label = re.compile(f"(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}$")
         relation = alternatives("relations_zh")
+        self._relation_end = re.compile(f"{relation}$")
         name = f"{family}{_GIVEN}{{1,2}}"
         self._strong = [
             re.compile(f'(?:{_INTRODUCED})(?:人|者)?[是叫::\\s]{{0,2}}[“"「‘]?(?P<name>{name})'),
@@ -92,8 +94,9 @@ class ChineseNameFinder:
         self._called = re.compile(
             f"(?P<hidden>{family}(?:某{{1,2}}|[XxＸ*×○]{{1,2}}(?![A-Za-z0-9*])))|"
             f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
-            f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$))|"
-            f"(?P<titled>(?<![时现曾原历担调]){family}(?:{title}|{_AFTER_SURNAME}))|"
+            f"邻居|同事|的)[老小]{family}(?=[,，。、;；!说也和跟在给来去把的家]|$)|"
+            f"(?:找|问|跟|和|叫)[老小](?![车路时家金钱国老小大]){any_family}(?=[,，。、;；!]|$))|"
+            f"(?P<titled>(?<![时现曾原历担调感谢城交主保监]){family}(?:{title}|{_AFTER_SURNAME}))|"
             f"(?<=[厂司院队部们的])(?P<rare>{any_family}[工总姐哥叔婶嫂姨])(?=[做说在画设管的也和跟给让被]|"
             f"[,，。;；]|$)"
         )
@@ -116,6 +119,12 @@ class ChineseNameFinder:
         self._said = re.compile(
             f'(?:{said})\\s?[“"「]?(?P<name>{any_family}{_GIVEN}{{1,2}}?)(?=[\\s,，。;；、)）”"」]|的(?![\\w])|'
             f"的[,，]|$)"
+        )
+        self._formal = re.compile(
+            rf"(?:姓名|名字|署名|被?(?:举报|反映|投诉|控告)(?:人|对象|者)|当事人|收款人|户名)\s?[:为是]\s?"
+            rf"(?P<name>{_HAN}{{2,3}})(?=[,，。;；(（]|$)|"
+            rf"(?:{relation})(?P<called>{any_family}{_GIVEN}{{1,2}}?)(?=的(?:电话|手机|微信|号|身份证|地址)|可以作证|愿意作证)|"
+            rf"(?<=[科处所局办队])(?P<posted>{any_family}{_GIVEN}{{1,2}})(?=[,，(（]\s?(?:工号|警号|编号|电话|手机|男[,，]|女[,，]))"
         )
         self._given_end = re.compile(given)
         sounds = f"[{''.join(words('transliterations_zh'))}]"
@@ -145,6 +154,11 @@ class ChineseNameFinder:
         for spot in self._in_lists(view, taken):
             taken.update(range(spot.start, spot.end))
             yield spot
+        for match in self._formal.finditer(view.text):
+            start, end = match.span(match.lastgroup or 0)
+            if not taken.intersection(range(start, end)) and not self._is_none(view.text[start:end]):
+                taken.update(range(start, end))
+                yield Spot(kind=Kind.NAME, start=start, end=end)
         for match in self._of_family.finditer(view.text):
             yield Spot(kind=Kind.NAME, start=match.start("name"), end=match.end("name"), weak=True)
         yield from self._by_title(view, taken)
@@ -161,7 +175,7 @@ class ChineseNameFinder:
         for match in self._called.finditer(view.text):
             start, end = match.start(), match.end()
             if match.group("nick"):
-                start = end - len(match.group("nick").lstrip("找给是和跟叫邻居同事的"))
+                start = end - len(match.group("nick").lstrip("找给是和跟叫邻居同事的问"))
             if not taken.intersection(range(start, end)) and not self._is_none(view.text[start:end]):
                 yield Spot(kind=Kind.NAME, start=start, end=end, weak=True)
 
@@ -222,10 +236,10 @@ class ChineseNameFinder:
 
     def _is_titled_before(self, text: str, start: int, end: int) -> bool:
         """Tell whether a title stands before the name and a gesture behind its third character: 镇长纪明远拍着."""
-        titled = self._title_end.search(text[max(0, start - _LONGEST) : start])
-        return bool(
-            titled and self._family.match(text[start:end]) and re.match("[拍指坐站当开把让在亲]", text[end + 1 :])
-        )
+        near = text[max(0, start - _LONGEST) : start]
+        known = self._title_end.search(near) or self._relation_end.search(near)
+        acts = re.match("[拍指坐站住当开把让在亲]", text[end + 1 :])
+        return bool(known and acts and self._family.match(text[start:end]))
 
     def _is_name(self, name: str) -> bool:
         is_given = len(name) == _SHORT + 1 and all(self._given_end.match(char) for char in name[1:])
@@ -237,6 +251,8 @@ class ChineseNameFinder:
 
     def _trimmed(self, view: View, start: int, end: int) -> Spot | None:
         """Return the name without a last character that belongs to the next word; None when it is no name."""
+        if view.text[start] == "管" and view.text[start - 1 : start] in _MANAGES:
+            return None
         end -= end - start == _WHOLE_LINE and bool(_NEXT_WORD.match(view.text, end - 1))
         name = view.text[start:end]
         if self._is_none(name):

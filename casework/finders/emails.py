@@ -8,7 +8,7 @@ from casework.finders.normal import View
 from casework.finders.values import Kind, Spot
 
 _AT: Final = (
-    r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?|\s?艾特\s?|#(?=(?:qq|163|126|sina|gmail|hotmail|outlook)\.))"
+    r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|a|@)\s?[)\]}>]\s?|\s?艾特\s?|#(?=(?:qq|163|126|sina|gmail|hotmail|outlook)\.))"
 )
 _DOT: Final = r"(?:\.|\s?[(\[{<]\s?dot\s?[)\]}>]\s?|\s?点\s?(?=com|cn|net|org))"
 _PLAIN: Final = re.compile(

@@ -16,7 +16,7 @@ _NAME: Final = r"(?:[A-Z][\w'’-]*\s){1,4}"
 _ROAD: Final = (
     r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Alley|Boulevard|Blvd|Drive|Dr|Hutong|Jie|Lu|Xiang|Garden|Gardens|"
     r"Estate|Compound|Residence|Residences|Mansion|Mansions|Apartments|Villas|Community|Plaza|Tower|Terrace|Court|"
-    r"Homes|Xiaoqu|Village|Square)\b\.?(?:\s(?:North|South|East|West|Middle)(?:\sSection)?\b)?"
+    r"Homes|Xiaoqu|Village|Square)\b(?:(?<=Rd)\.|(?<=St)\.|(?<=Ave)\.|(?<=Ln)\.|(?<=Blvd)\.|(?<=Dr)\.)?(?:\s(?:North|South|East|West|Middle)(?:\sSection)?\b)?"
 )
 _AREA: Final = (
     r"(?:,?\s(?:in\s)?(?:[A-Z][\w'’-]*\s){1,3}(?:District|County|City|Town|Township|Subdistrict|Sub-district|Village|"

@@ -22,25 +22,29 @@ _TITLE: Final = (
     r"officer|clerk|judge|chair(?:man|woman|person)|supervisor|minister|accountant|engineer|teacher|doctor|nurse|"
     r"boss|cadre|sergeant|policeman|constable|headmistress|headmaster|headteacher|lecturer|comrade|uncle|auntie?"
 )
-_NAMED: Final = rf"[{_L}][{_L}'’-]+(?:\s+[{_L}][{_L}'’-]+){{0,3}}"
+_NAMED: Final = rf"(?:[A-Z]\.\s?){{0,2}}[{_L}][{_L}'’-]+(?:\s+[{_L}][{_L}'’-]+){{0,3}}"
 _TITLED: Final = re.compile(
     rf"\b(?:{_TITLE})\b\.?\s+(?:named\s+|called\s+)?(?P<name>{_NAMED})",
     re.IGNORECASE,
 )
 _INTRODUCED: Final = re.compile(
-    r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|sincerely|"
-    r"regards|yours|this is|call me|ask for|sent by|from:|by one|"
+    r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|"
+    r"(?:yours )?(?:sincerely|faithfully|truly)|wishes|regards|yours|this is|call me|ask for|sent by|from:|by one|"
     r"wo jiao|wo shi|ming zi jiao|xing ming|i am|im|i'm|contact(?: person)?:?|"
     r"reporter:?|complainant:?|"
-    r"my (?:husband|wife|brother|sister|son|daughter|father|mother|neighbou?r|colleague|friend|boss|cousin|uncle|"
-    r"aunt|partner|classmate)|(?:neighbou?r|colleague|witness(?:es)?|friend|husband|wife|accountant|driver|"
+    r"(?:my|our|his|her|their) (?:husband|wife|brother|sister|son|daughter|father|mother|neighbou?r|colleague|friend|"
+    r"boss|cousin|uncle|"
+    r"aunt|partner|classmate|nephew|niece)|(?:neighbou?r|colleague|witness(?:es)?|friend|husband|wife|accountant|"
+    r"driver|"
     r"workers?|villagers?|clerk)s?)"
     rf"[\s,:]+(?:is\s+|was\s+|are\s+)?(?P<name>{_NAMED})",
     re.IGNORECASE,
 )
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.\s?){1,2}(?=[A-Z])")
 _SHORT_GIVEN: Final = frozenset({"jun", "may", "an", "wen", "yuan", "shan", "hong"})
 _NICK: Final = re.compile(
-    r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big|(?:[Bb]ig\s|[Ee]lder\s|[Oo]ld\s)?(?:Sister|Brother|Auntie|Aunt|Uncle|Granny|Grandma|Grandpa|Boss))\s(?P<name>[A-Z][a-z]{1,5})\b"
+    r"\b(?:[Oo]ld|[Ll]ittle|Lao|Xiao|Big|(?:[Bb]ig\s|[Ee]lder\s|[Oo]ld\s)?(?:Sister|Brother|Auntie|Aunt|Uncle|Granny|"
+    r"Grandma|Grandpa|Boss))\s(?P<name>[A-Z][a-z]{1,5})\b"
 )
 _POSSESSIVE: Final = ("'s", "’s")
 _NOT_AFTER_A_NAME: Final = frozenset({"and", "an", "a", "he", "she", "me", "you", "we", "in"})
@@ -221,7 +225,8 @@ class EnglishNameFinder:
         """Take the words that may be a name from what follows: capitalised ones, or pinyin in lower case."""
         start = end = match.start("name")
         count, named = 0, "name" in match.group()[:12].lower()
-        for word in _WORD.finditer(view.text, start, match.end("name")):
+        initials = _INITIALS.match(view.text, start)
+        for word in _WORD.finditer(view.text, initials.end() if initials else start, match.end("name")):
             is_lower_behind_upper = count > 0 and word.group()[0].islower() and view.text[start].isupper()
             if is_lower_behind_upper and not _PARTICLE.match(view.text, word.start()):
                 break

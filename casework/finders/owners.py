@@ -84,7 +84,8 @@ def whose_thing(spot: Spot, view: View, names: Sequence[Spot], people: Mapping[s
     """Say whose a number, an account or an address is: by the nearest owner named before it, else the reporter's."""
     before = clause_before(view, spot.start, _CAR_REACH if spot.kind is Kind.PLATE else REACH).lower()
     after = view.lower[spot.end : spot.end + REACH]
-    if _PLAINLY_MINE.search(before):
+    mine = _PLAINLY_MINE.search(before)
+    if mine and not _OTHERS.search(mine.group()):
         return Whose.REPORTER
     if _is_paid(spot, before, after) or (_HIS_AFTER.search(after) and not _BACK_TO_ME.search(before)):
         return Whose.ACCUSED

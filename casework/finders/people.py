@@ -70,7 +70,8 @@ _REACHED: Final = re.compile(
 _NUMBERED: Final = re.compile(r"^[\s,，:：(（]{1,3}(?:\+?\d|[\w.+-]+@|(?i:电话|手机|联系|tel|phone|mobile))")
 _INTRODUCED: Final = re.compile(rf"^,\s(?![^\n]*\b(?:{TITLE_EN})\b)[a-z][a-z\s]{{2,30}}(?:$|[,.\n]\s*(?:[\d+]|$))")
 _KIN: Final = re.compile(
-    rf"(?:{_KIN_ZH}|大爷|孩子|老板|开发商|见证人|我们?(?:单位|公司)的?)(?:是|叫|:|,|，|、|\s)*$"
+    rf"(?:(?<!举报)(?<!反映)(?<!投诉)(?<!控告){_KIN_ZH}|大爷|孩子|老板|开发商|见证人|我们?(?:单位|公司)的?)(?:是|叫|"
+    rf":|,|，|、|\s)*$"
     rf"|\b(?:{_KIN_EN})(?:e?s)?[\s,:]*(?:is\s|was\s|called\s|named\s)?$",
     re.IGNORECASE,
 )
@@ -86,7 +87,8 @@ _STANDS_BY: Final = re.compile(
     re.IGNORECASE,
 )
 _UNIT_ZH: Final = (
-    r"(?:[局委]|(?<!经)办|(?<!家属)(?<![大小前后住])院|[派究务]所|所里|(?<!我)所|街道|社区|大队|中队|学校|窗口|大厅|"
+    r"(?:[局委]|(?<!经)办|(?<!家属)(?<![大小前后住])院|[派究务]所|所里|(?<!我)所|(?<![学百内外儿眼骨牙妇专])科|街道|"
+    r"社区|大队|中队|学校|窗口|大厅|"
     r"柜台|"
     r"人社|信访|住建|城管|环保|税务|消防|公安|国土|民政|卫健|教育|市监|财政|农业|水务|[镇乡局村院所](?:里|上))"
 )
@@ -103,7 +105,7 @@ _AGAINST: Final = re.compile(
     r"|(?:钱|款|红包|礼|元|块|万|烟|酒|卡|信封)[^,，。;；]{0,10}给(?:了)?$"
     r"|(?:[让叫逼]我?|要求|要我|(?:转|打|汇|付)[钱给到了]|[钱款](?:转|打|汇))[^。;；退]{0,40}(?:户名|收款人|收款方|"
     r"账户名)[是为:]?$"
-    r"|经查[,，]?$"
+    r"|经查[,，]?$|^(?!.*(?:退|补贴|我)).*(?:收款人|收款方)[是为:]?$"
     rf"|\b(?:accuse|accused|report|reporting|complain(?:ing)? (?:about|of)|complaint (?:is )?(?:about|against)|"
     rf"against|"
     rf"denounce|{TITLE_EN}|deputy|called|named|one)\b\.?[\s,:]*(?:the\s|a\s|an\s|one\s)?(?:(?!and|my|i|"
@@ -184,7 +186,10 @@ _ACTING: Final = re.compile(
     rf"(?:跟|向|对|找|朝|给){_ME_ZH}们?(?:开口|要|索|收|吼|发火|拍|瞪|骂|动手|摆|穿|使)|规定|这个?人(?:太|真|很|"
     rf"特别)))"
     rf"|^\s(?:has been|is|was) (?:the |a |our |their |deputy |vice |section )*(?:{TITLE_EN})\b"
-    rf"|^\s?(?:(?:,|\()?\s?(?:both |all )?(?:the |a |an |deputy |vice |section )*(?:{TITLE_EN})s?\b|"
+    rf"|^\s?(?:(?:,|\()?\s?(?:the |a |an |deputy |vice |section )*(?:{TITLE_EN})s?\b|"
+    rf"[,(]\s?(?:both |all )?(?:the |a |an |our |their )?(?:(?!(?:of|to|when|while|because|if|for|from|by|with|my|"
+    rf"his|her|and|is|was|in|at)\b)"
+    rf"[\w-]+ ){{0,2}}(?:{TITLE_EN})s?\b|"
     r"(?:has |have |had |always |repeatedly |openly |then |kept |keeps |keep |also |again |who |just |"
     r"only )*(?:demand|ask(?:ed|s|"
     r"ing)? (?:me|us|for)|took|takes?\b|taking|refus|solicit|extort|embezzl|brib|accept|abus|threat|insult|shout|"
@@ -196,7 +201,7 @@ _ACTING: Final = re.compile(
     r"|^\s[^,.;]{0,20}(?:,|\sand|\sbut)\s(?:he|she)\s(?:ignored|refused|shut|laughed|demanded|wanted|asked|threw|"
     r"shouted|never|said no|sent me)|^\sis (?:so |very |a |totally )*(?:corrupt|bully|rude|greedy|lazy|crook|thief)\b"
     r"|^\s(?:at|from|of|behind|in)\s(?:the\s)?[\w\s-]{0,30}?(?:bureau|office|window|committee|court|station|counter|"
-    r"desk|hospital|school|hall|"
+    r"desk|hospital|school|hall|township|"
     r"department|government)\b",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _LANDLINE: Final = re.compile(
     r"(?:[\s-]?(?:转|ext\.?|x|分机)\s?\d{1,5})?"
 )
 _TOLL_FREE: Final = re.compile(r"(?<!\d)[48]00[\s-]?\d{3}[\s-]?\d{4}(?!\d)|(?<!\d)[48]00[\s-]?\d{4}[\s-]?\d{3}(?!\d)")
-_FOREIGN: Final = re.compile(r"(?<![\dA-Za-z])(?<!\d\s)(?:\+|00)[1-9]\d{0,2}(?:[\s.()\-]{0,3}\d){6,12}(?!\d)")
+_FOREIGN: Final = re.compile(r"(?<![\dA-Za-z])(?<!\d\s)\(?(?:\+|00)[1-9]\d{0,2}(?:[\s.()\-]{0,3}\d){6,12}(?!\d)")
 _LABELLED: Final = re.compile(
     r"(?:电话|手机|座机|固话|小灵通|总机|办公室|后[七八78]位|(?:后面|后边|后头|剩下|接着)(?:的|几位)?|联系方式|致电|"
     r"来电|号码|热线|传真|(?i:\btel(?:ephone)?|\bphone|\bmobile|\bcell|\bfax|"

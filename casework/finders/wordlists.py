@@ -15,11 +15,18 @@ def words(name: str) -> frozenset[str]:
 
 def official_titles() -> str:
     """Return the titles of those who hold an office, as a group of a pattern."""
-    found = words("titles_zh") - words("private_titles_zh")
-    return f"(?:{'|'.join(sorted(found, key=lambda word: (-len(word), word)))})"
+    return _group(words("titles_zh") - words("private_titles_zh"))
 
 
 def alternatives(*names: str) -> str:
     """Return the words of the lists as a group of a pattern, the longest first."""
-    found = sorted({word for name in names for word in words(name)}, key=lambda word: (-len(word), word))
-    return f"(?:{'|'.join(found)})"
+    return _group(frozenset[str]().union(*(words(name) for name in names)))
+
+
+def _group(found: frozenset[str]) -> str:
+    """The long words behind a look at their first characters, the short ones as a class: far faster to search."""
+    ordered = sorted(found, key=lambda word: (-len(word), word))
+    long, short = [word for word in ordered if len(word) > 1], [word for word in ordered if len(word) == 1]
+    firsts = "".join(sorted({word[0] for word in long}))
+    groups = [f"(?=[{firsts}])(?:{'|'.join(long)})"] * bool(long) + [f"[{''.join(short)}]"] * bool(short)
+    return f"(?:{'|'.join(groups)})"
