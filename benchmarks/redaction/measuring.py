@@ -12,7 +12,19 @@ from casework.anonymise import Anonymiser
 
 _MARK: Final = re.compile(r"\[\[(\w+)\|(\w+)\|(.*?)\]\]")
 _FOLDER: Final = Path(__file__).parent
-_BOTH: Final = ("seen", "unseen", "fresh", "last", "wide", "sealed", "sealed2", "sealed3", "outside", "outside2")
+_BOTH: Final = (
+    "seen",
+    "unseen",
+    "fresh",
+    "last",
+    "wide",
+    "sealed",
+    "sealed2",
+    "sealed3",
+    "outside",
+    "outside2",
+    "outside3",
+)
 SETS: Final = (*(f"{language}_{name}" for name in _BOTH for language in ("zh", "en")), "zh_sealed4")
 
 

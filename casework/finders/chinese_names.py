@@ -16,7 +16,10 @@ _NOT_GIVEN: Final = (
     "村镇乡县市区局办厂店院校街路府科处室所队站长副正主书任干上下里人等会能可因故私违公贪受吃喝以于之个位先工司"
     "住电手家身微年月日号元万岁今已曾拒批签卡拖欠扣罚问答出入内外后前时候当同您"
 )
-_GIVEN: Final = f"(?:[^\\W\\da-zA-Z_{_NOT_GIVEN}]|长(?=[江春生海山林青河城明贵庚福发顺兴安胜清荣有]))"
+_GIVEN: Final = (
+    f"(?:[^\\W\\da-zA-Z_{_NOT_GIVEN}]|长(?=[江春生海山林青河城明贵庚福发顺兴安胜清荣有])|"
+    "有(?=[才财福粮贵富田亮志德仁良余根生发山林金银]))"
+)
 _NICK: Final = frozenset("老小阿大")
 _AFTER_SURNAME: Final = (
     "大爷|大妈|大姐|大哥|大娘|大叔|大婶|阿姨|师傅|老师|女士|先生|小姐|同志|奶奶|爷爷|叔叔|婶子|婶|嫂子|嫂|姐|哥|叔|"
@@ -47,11 +50,11 @@ def _uncounted(name: str) -> int:
 # Words before and behind a name that no rule of titles or relations sees; a name stands between two of them.
 _LEFT: Final = (
     '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
-    "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|(?<![让叫给跟问对和向找把被])[我俺]|自称|署名|写着|就数|带头|带队|经手"
+    "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|(?<![让叫给跟问对和向找把被])[我俺]|自称|署名|写着|就数|带头|带队|经手|还有|只有|包括|上有"
 )
 # What the last character of three begins, where it is no part of the name: 李芳|实名, 王强|规定.
 _NEXT_WORD: Final = re.compile(
-    "[你我他她您]|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])"
+    "[你我他她您]|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])|拉(?=[走来着上到])"
 )
 _MANAGES: Final = frozenset("城交主保监物看尽不托代")
 _PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
@@ -86,11 +89,14 @@ class ChineseNameFinder:
             re.compile(f"(?:{title})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
             re.compile(f"(?:{relation})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
             re.compile(
-                f"(?<=[局所院委办镇村科处队心道司厂]的)(?P<name>{frequent}{_GIVEN}{{1,2}})(?=[,，。;；、]|她|他)"
+                f"(?<=[局所院委办镇村科处队心道司厂区]的)(?P<name>{frequent}{_GIVEN}{{1,2}})(?=[,，。;；、]|她|他)"
             ),
             re.compile(f"(?:^|\\n)\\s*(?P<name>{name})\\s*(?=\\n|$|[\\s,，]*\\d{{4}})"),
         ]
         any_family = alternatives("surnames_zh", "compound_surnames_zh")
+        self._at_unit = re.compile(
+            f"(?<=[局所院委办区科处队]的)(?P<name>{family}[{''.join(words('given_characters_zh'))}])(?=[,，。;；]|$)"
+        )
         self._called = re.compile(
             f"(?P<hidden>{family}(?:某{{1,2}}|[XxＸ*×○]{{1,2}}(?![A-Za-z0-9*])))|"
             f"(?P<nick>(?<!{_HAN})[老小]{family}(?![\u4e00-\u9fff]?[区市县镇村路街学时孩])|(?:找|给|是|和|跟|叫|"
@@ -111,6 +117,7 @@ class ChineseNameFinder:
         full = f"(?:{any_family}{given}{{2}}|{compound}{given}{{1,2}})"
         self._between = re.compile(f"(?:{_LEFT})(?P<name>{full})(?={_RIGHT})")
         self._behind = re.compile(f"(?:{title}|{relation}|{_INTRODUCED})(?P<name>{full})(?!{title}|[{_PLACES}])")
+        self._full_titled = re.compile(f"(?:{_LEFT})(?P<name>{any_family}{given}{{2}})(?={title})")
         self._rare_titled = re.compile(f"(?:{_LEFT})(?P<name>{any_family}(?:{official_titles()}))(?={_RIGHT})")
         said = (
             "叫做?|名叫|(?:姓名|名字|署名|落款|签名|全名|真名|[举报反映投诉申请联系收件收款经办当事签字负责]{2}人|证人|法人|户主|户名|开户名)"
@@ -121,9 +128,9 @@ class ChineseNameFinder:
             f"的[,，]|$)"
         )
         self._formal = re.compile(
-            rf"(?:姓名|名字|署名|被?(?:举报|反映|投诉|控告)(?:人|对象|者)|当事人|收款人|户名)\s?[:为是]\s?"
+            rf"(?:姓名|名字|署名|被?(?:举报|反映|投诉|控告)(?:人|对象|者)|当事人|收款人|户名)\s?:\s?"
             rf"(?P<name>{_HAN}{{2,3}})(?=[,，。;；(（]|$)|"
-            rf"(?:{relation})(?P<called>{any_family}{_GIVEN}{{1,2}}?)(?=的(?:电话|手机|微信|号|身份证|地址)|可以作证|愿意作证)|"
+            rf"(?:{relation})(?P<called>{any_family}{_GIVEN}{{1,2}}?)(?=的(?:电话|手机|微信|号|身份证|地址)|[,，]\s?(?:电话|手机|微信)|可以作证|愿意作证)|"
             rf"(?<=[科处所局办队])(?P<posted>{any_family}{_GIVEN}{{1,2}})(?=[,，(（]\s?(?:工号|警号|编号|电话|手机|男[,，]|女[,，]))"
         )
         self._given_end = re.compile(given)
@@ -164,7 +171,15 @@ class ChineseNameFinder:
         yield from self._by_title(view, taken)
 
     def _by_rules(self, view: View) -> Iterator[Spot]:
-        for pattern in (*self._strong, self._said, self._behind, self._between, self._rare_titled):
+        for pattern in (
+            *self._strong,
+            self._said,
+            self._behind,
+            self._between,
+            self._at_unit,
+            self._full_titled,
+            self._rare_titled,
+        ):
             for match in pattern.finditer(view.text):
                 spot = self._trimmed(view, match.start("name"), match.end("name"))
                 if spot:

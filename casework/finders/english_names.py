@@ -40,6 +40,8 @@ _INTRODUCED: Final = re.compile(
     rf"[\s,:]+(?:is\s+|was\s+|are\s+)?(?P<name>{_NAMED})",
     re.IGNORECASE,
 )
+_PAIRED_ONLY: Final = frozenset({"you", "man", "men", "she", "ran", "min", "que", "ban"})
+"""Words that are surnames only before a given name."""
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.\s?){1,2}(?=[A-Z])")
 _SHORT_GIVEN: Final = frozenset({"jun", "may", "an", "wen", "yuan", "shan", "hong"})
 _NICK: Final = re.compile(
@@ -233,6 +235,8 @@ class EnglishNameFinder:
             if not is_lower_behind_upper and not self._continues(word.group(), count, titled, named):
                 break
             end, count = word.end() - 2 * word.group().endswith(_POSSESSIVE), count + 1
+        if count == 1 and view.text[start:end].lower() in _PAIRED_ONLY:
+            return None
         if not count or self._is_of_a_place(view, end):
             return None
         alone = view.text[start].islower() and count == 1 and not titled

@@ -24,7 +24,7 @@ _LEAD: Final = re.compile(
 )
 _CALLED: Final = re.compile(
     rf"\b(?:called|named|files?|attachments?|attached|see|in|photos?|pictures?|recordings?)(?:\s(?:is|are|called|"
-    rf"named))?[\s:]+(?P<name>(?:(?!and\b|or\b|is\b|called\b|named\b|the\b|"
+    rf"named))?[\s:]+(?P<name>(?:(?!and\b|or\b|is\b|in\b|on\b|at\b|from\b|called\b|named\b|the\b|"
     rf"my\b)[\w'()-]+\s){{1,4}}[\w'()-]+\.(?:{_ENDINGS}))(?![A-Za-z0-9])",
     re.IGNORECASE,
 )

@@ -40,7 +40,9 @@ _ENGLISH: Final = re.compile(
     r"Studio|Kindergarten|Guesthouse|Bakery|Garage|Shipping Agency|Travel Agency|Agency|Cafe|Café|Bar|Pub|Diner|"
     r"Bistro|"
     r"Salon|Boutique|Textiles|Electronics|Seafoods?|Foods|Software|Cold Storage|Auto Repairs?|Repairs|Academy|"
-    r"(?:Noodle|Tea|Coffee|Seafood|Steak|Fish|Chop|Print|Guest) House|(?:Copy|Print|Repair|Flower|Book|Gift|Barber|"
+    r"(?:Noodle|Barbecue|BBQ|Hot ?pot|Dumpling|Rice|Burger|Pizza|"
+    r"Tea|Coffee|Seafood|Steak|Fish|Chop|Print|Guest) House|"
+    r"(?:Copy|Print|Repair|Flower|Book|Gift|Barber|"
     r"Coffee|Tea|"
     r"Noodle|Fruit|Grocery|Hardware|Bike|Tyre|Tailor|Butcher|Dumpling) Shop|Kitchen|Grill|Deli|Teahouse|Laundry|"
     r"Surveying|"
@@ -85,7 +87,9 @@ class OrganisationFinder:
             start, name = match.start("name") + self._lead(match.group("name")), match.group("name")
             stem = re.sub(f"(?:{_TRADE})$", "", view.text[start : match.end("name")])
             if self._is_own(name, stem):
-                yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end("name"), weak=True)
+                said = view.text[match.start() : match.start("name")]
+                weak = not said.startswith(("我", "本"))
+                yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end("name"), weak=weak)
         for match in _QUOTED.finditer(view.text):
             yield Spot(kind=Kind.ORGANISATION, start=match.start("name"), end=match.end("name"))
         for match in _ENGLISH.finditer(view.text):

@@ -63,7 +63,8 @@ _OWN_FIRM: Final = re.compile(
     r"(?:(?<![让叫逼给])[我俺咱]|本)(?:们|是|在|经营|[开办]了?|的|家|这|小?店|单位|公司|企业|厂|超市|叫做?|名叫|为|"
     r"于|任职|供职|就职|上班|注册|一个?){0,5}$|"
     r"\b(?:my|our)\s(?:(?!to\b|from\b|by\b)[\w-]+,?\s){0,3}$|"
-    r"\b(?:i|we)\s(?:run|own|opened|have|started|keep|are|am|manage|registered|works? (?:for|at|in))\s(?:(?:a|an|the|"
+    r"\b(?:i|we)\s(?:run|own|opened|have|started|keep|are|am|manage|registered|works? (?:for|at|in)|"
+    r"wait tables at|serve at|cook at)\s(?:(?:a|an|the|"
     r"at|from)\s)?(?:[a-z-]+\s){0,2}$|\bon behalf of\s$"
 )
 _OWN_AFTER: Final = re.compile(
@@ -71,9 +72,8 @@ _OWN_AFTER: Final = re.compile(
     r"^\s(?:has waited|lost)\b"
 )
 _LABEL_ONLY: Final = re.compile(
-    r"^[\s(（:：的了]*(?:手机|电话|微信|号码?|账号|卡号|身份证|账户|工号|学号|邮箱|地址|住址|家?住在?|'s|’s|[,，]\s?|"
-    r"\s|(?:who )?lives? (?:at|in)|"
-    r"phone|number|mobile|tel|is|:|是|为)*[\s:：(（]*$"
+    r"^[\s(（:：的了]*(?:手机|电话|微信|号码?|账号|卡号|身份证|账户|工号|学号|邮箱|地址|住址|家?住在?|'s|’s|[,，]|\s|"
+    r"(?:who )?lives? (?:at|in)|on|at|phone|number|mobile|tel|is|:|是|为)*[\s:：(（]*$"
 )
 _ASIDE: Final = re.compile(r"[,，]")
 _FIRST_PERSON: Final = re.compile(r"我|俺|本人|咱|(?<!被)(?:举报|反映|投诉)|\b(?:i|my|me|we|our|report|reporting)\b")
@@ -110,7 +110,7 @@ def _is_paid(spot: Spot, before: str, after: str) -> bool:
 def _is_label(before: str, between: str, nearest: Whose) -> bool:
     """Words like "his telephone" join a number to a name; after a comma it may be the writer's, not the accused's."""
     is_aside = nearest is Whose.ACCUSED and _ASIDE.search(between) and _FIRST_PERSON.search(before)
-    return bool(_LABEL_ONLY.match(between)) and not is_aside
+    return bool(len(between) <= REACH and _LABEL_ONLY.match(between)) and not is_aside
 
 
 def _whose_firm(before: str, after: str) -> Whose:

@@ -40,7 +40,8 @@ _SELF: Final = re.compile(
     r"|\b(?:i am|i'm|im)\s(?:a|an|the|one)\b[^.;]{0,50}\b(?:called|named)\s$"
     r"|(?:我|俺|本人)是[^。;；\n]{0,22}[,，]\s?(?:名?叫|姓名)$"
     r"|\b(?:my (?:full |real )?name(?:'s| is)?|i am|i'm|im|i,|its|it's|this is|call me|signed|sincerely|regards|"
-    r"wishes|faithfully|truly|yours|sent by|(?<!accused )reporter|complainant|^name|^from)[\s,:.]*(?:is\s*)?[-\n\s]*$"
+    r"wishes|faithfully|truly|yours|(?:sent|handed in|submitted|written|filed) by|(?<!accused )reporter|complainant|"
+    r"^name|^from)[\s,:.]*(?:is\s*)?[-\n\s]*$"
     r"|^\s*(?:me|[-–—])[,:]?\s*$",
     re.IGNORECASE,
 )
@@ -52,6 +53,7 @@ _SELF_AFTER: Final = re.compile(
     r"的?[领上同朋邻爱老])|^\s?(?:亲)?收(?=[。，,；;\s]|$)|"
     r"^\s?[,，(（]?\s?(?:就是我|就是本人|本人[)）])|^\s?\(me\)|^,?\s(?:that'?s|that is|it'?s) me\b|"
     r"^,?\s(?:here|speaking)\b(?!\s(?:is|are))|^\sis my (?:full |real )?name\b|"
+    r"^的(?:就|只有)我|^代表[^,，。]{0,10}(?:递交|提交|反映|举报|联名)|"
     r"^,\s[^.;\n]{0,40}[,:]\s?\+?\d[\d\s-]{6}"
 )
 _CALLED_OUT: Final = re.compile(r"[:“”\"]\s?$|\b(?:shouted|said|yelled)[:,]\s$")
@@ -81,7 +83,8 @@ _STANDS_BY: Final = re.compile(
     r"|^[^,，。;；]{0,4}(?:(?:告诉|提醒|劝|帮|帮助)(?:过|了)?(?:我|俺)|偷偷|悄悄|(?:跟|对|给)(?:我|俺)们?(?:说|讲|看|"
     r"透露|提供))"
     r"|^[^。;；]{0,20}(?:别连累|保护[他她]|please protect)"
-    r"|^\s(?:can|could|will|would|saw|heard|witnessed|knows?|agreed|is (?:ready|willing|my)|was (?:there|present|"
+    r"|^\s(?:can|could|will|would|saw|heard|witnessed|knows?|agreed|refused to (?:pay|sign|drink)|is (?:ready|"
+    r"willing|my)|was (?:there|present|"
     r"fined|beaten|also)|too|also|paid|told (?:me|us) (?:that |how )?(?:he|she|they)|(?:secretly|helped|warned))\b"
     r"|^[^.;]{0,50}\b(?:protect (?:him|her)|secretly)\b",
     re.IGNORECASE,
@@ -102,7 +105,7 @@ _AGAINST: Final = re.compile(
     r"|(?:胸牌|工作?牌|名牌|姓名牌|胸卡|桌牌|名签|工作证)[^。;；]{0,8}$"
     r"|(?:别|不要|不能|不想|不敢|请勿|怕|以免|不让)[^,，。;；]{0,4}(?:让|给|告诉|叫|转到|被)$|(?:怕|得罪|害怕|"
     r"瞒着)(?:了)?$"
-    r"|(?:钱|款|红包|礼|元|块|万|烟|酒|卡|信封)[^,，。;；]{0,10}给(?:了)?$"
+    r"|(?:钱|款|红包|礼|元|块|万|烟|酒|卡|信封)[^,，。;；]{0,10}[给进到入](?:了)?$|别看$"
     r"|(?:[让叫逼]我?|要求|要我|(?:转|打|汇|付)[钱给到了]|[钱款](?:转|打|汇))[^。;；退]{0,40}(?:户名|收款人|收款方|"
     r"账户名)[是为:]?$"
     r"|经查[,，]?$|^(?!.*(?:退|补贴|我)).*(?:收款人|收款方)[是为:]?$"
@@ -141,7 +144,7 @@ _PRONOUN_NAMED: Final = re.compile(
 )
 _KIN_SOMEWHERE: Final = re.compile(rf"{_KIN_ZH}|\b(?:{_KIN_EN})\b", re.IGNORECASE)
 _DONE_TO: Final = re.compile(
-    r"(?:把|让|(?<![a-z子人的个位名娘他她导长任记员])叫|逼|被|(?:骂|打|开除|骚扰|威胁|扣|罚|抓|推|调走|辞退|陷害|"
+    r"(?:把|让|(?<![a-z子人的个位名娘他她导长任记员])叫|逼|(?:骂|打|开除|骚扰|威胁|扣|罚|抓|推|调走|辞退|陷害|"
     r"报复|欺负|处分)了?)$"
     r"|\b(?:fired|hit|beat|insulted|sacked|dismissed|transferred|sent|forced|made|harassed|threatened|fined|"
     r"punished|bullied|(?:shouted|yelled) at|detained|arrested|pushed|moved)\s$",
@@ -159,8 +162,10 @@ _GAVE_EN: Final = re.compile(r"\b[A-Z][\w'-]+ (?:gave|paid|bribed|did up the (?:
 _POSTED: Final = re.compile(
     r"(?:村|镇|乡|街道|社区|局|所|学校|医院)(?:会计|出纳|老师|医生|大夫|护士|秘书|负责人|经理|干部)(?:名?叫|是|:)?$"
 )
+_DONE_BY: Final = re.compile(r"[^,，。]{0,3}[领拿占扣收贪分挪骂打罚辞卖拖压锁赶抢骗冒截停拆吞]")
 _FEARED: Final = re.compile(
-    rf"^(?:知道(?:是我|了)|报复|指使|授意|安排的|背后|在背后|使坏|捣鬼|撑腰|一手遮天|说了算|一个人说|(?:签|批)的|"
+    rf"^(?:知道(?:是我|了)|报复|指使|授意|安排的|背后|在背后|说情|求情|理论|讨说法|要说法|使坏|捣鬼|撑腰|一手遮天|"
+    rf"说了算|一个人说|(?:签|批)的|"
     rf"当(?:了|过)?(?:{TITLE_ZH}|会计|出纳)|"
     rf"的(?:司机|秘书|手下|下属|办公室|小舅子))"
     rf"|^[,，]?\s?(?:他|她|就)?是(?:我|我们|咱)(?:们)?的?[^,，。]{{0,4}}(?:领导|上司|{TITLE_ZH})"
@@ -177,7 +182,8 @@ _ACTING: Final = re.compile(
     rf"在[^,，。]{{1,6}}[上里]|"
     rf"又|还|就|也|则|说|私下|利用|向我|找我|让我|叫我|逼我|不给|故意|态度|作为|已经|去年|今年|轮着|天天|"
     rf"来){{0,3}}(?:收|索|要(?!是)|贪|"
-    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|卡(?!里|号)|吃|拿(?!着)|不作为|推诿|推|"
+    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|催|上门|卡(?!里|号)|吃|拿(?!着)|不作为|"
+    rf"推诿|推|"
     rf"乱|违规|违法|包庇|强迫|"
     rf"敲诈|勒索|暗示|态度|横行|迟到|旷工|脱岗|喝酒|玩(?!笑)|不[给让批办盖签管理肯接认发]|说(?:归|要|得|不(?!敢)|没|"
     rf"再|谁|先|让|系统)|"
@@ -264,6 +270,8 @@ def _is_the_writer(before: str, after: str) -> bool:
 
 def _is_feared(name: str, before: str, after: str) -> bool:
     """The writer's superior, whoever has power over them, and who holds a title: accused, whatever else is said."""
+    if before.endswith("被") and _DONE_BY.match(after):
+        return True
     gift = _GIVEN_TO.search(before) and _GIFT.match(after)
     return bool(
         re.search(rf"(?:{TITLE_ZH})$", name)
