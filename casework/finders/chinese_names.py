@@ -47,14 +47,21 @@ def _uncounted(name: str) -> int:
     return count.start() if count and count.start() > 1 else len(name)
 
 
+# What the last character of three begins, where it is no part of the name: 李芳|实名, 王强|规定.
+_NEXT_WORD: Final = re.compile(
+    "[你我他她您]|仗(?=着)|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])|拉(?=[走来着上到])"
+)
+
+
+def _before_next_word(text: str, start: int, end: int) -> int:
+    """Return the end of a name of three or four without what begins the next word: 李芳|实名, 王刚|仗着."""
+    return next((at for at in range(start + _SHORT, end) if _NEXT_WORD.match(text, at)), end)
+
+
 # Words before and behind a name that no rule of titles or relations sees; a name stands between two of them.
 _LEFT: Final = (
     '^|[\\s,，。;；:：、!！?？(（“"「]|[叫是找由和与跟给让被向对替问请求同派]|的|'
     "[位名个]|[咱俺我们](?:屯|村|镇|厂|单位|公司|队|班|组|局|院|校)|(?<![让叫给跟问对和向找把被])[我俺]|自称|署名|写着|就数|带头|带队|经手|还有|只有|包括|上有"
-)
-# What the last character of three begins, where it is no part of the name: 李芳|实名, 王强|规定.
-_NEXT_WORD: Final = re.compile(
-    "[你我他她您]|规(?=定)|批(?=[的准了示])|实(?=名|际)|卡(?=[上里号中])|敢(?=[说做怒管写站])|签(?=[字了的])|收(?=[了钱的])|拉(?=[走来着上到])"
 )
 _MANAGES: Final = frozenset("城交主保监物看尽不托代")
 _PLACES: Final = "村镇乡县市区路街巷桥山河湾岛湖园苑里庄屯店厂场馆"
@@ -214,7 +221,7 @@ class ChineseNameFinder:
             if kind != "person":
                 continue
             end = self._end(view.text, start, end)
-            end -= end - start == _WHOLE_LINE and bool(_NEXT_WORD.match(view.text, end - 1))
+            end = _before_next_word(view.text, start, end)
             start -= bool(start and self._compound.fullmatch(view.text, start - 1, start + 1))
             longer = (view.text[start:stop] for stop in (end + 1, end + 2))
             if self._is_name(view.text[start:end]) and not self._not_names.intersection(longer):
@@ -268,7 +275,7 @@ class ChineseNameFinder:
         """Return the name without a last character that belongs to the next word; None when it is no name."""
         if view.text[start] == "管" and view.text[start - 1 : start] in _MANAGES:
             return None
-        end -= end - start == _WHOLE_LINE and bool(_NEXT_WORD.match(view.text, end - 1))
+        end = _before_next_word(view.text, start, end)
         name = view.text[start:end]
         if self._is_none(name):
             return None

@@ -60,7 +60,8 @@ _DRIVEN: Final = re.compile(
 )
 _OWN_FIRM: Final = re.compile(
     r"(?:^|[,，])\s?(?:公司|企业|单位|店铺?|厂)(?:全称|名称|名)?(?:是|为|:)?$|^company(?: name)?:\s$|"
-    r"(?:(?<![让叫逼给])[我俺咱]|本)(?:们|是|在|经营|[开办]了?|的|家|这|小?店|单位|公司|企业|厂|超市|叫做?|名叫|为|"
+    r"[让叫逼给][我俺咱]们$|(?:(?<![让叫逼给])[我俺咱]|本)(?:们|是|在|经营|[开办]了?|的|家|这|小?店|单位|公司|企业|"
+    r"厂|超市|叫做?|名叫|为|"
     r"于|任职|供职|就职|上班|注册|一个?){0,5}$|"
     r"\b(?:my|our)\s(?:(?!to\b|from\b|by\b)[\w-]+,?\s){0,3}$|"
     r"\b(?:i|we)\s(?:run|own|opened|have|started|keep|are|am|manage|registered|works? (?:for|at|in)|"
@@ -68,7 +69,8 @@ _OWN_FIRM: Final = re.compile(
     r"at|from)\s)?(?:[a-z-]+\s){0,2}$|\bon behalf of\s$"
 )
 _OWN_AFTER: Final = re.compile(
-    r"^[^,，。]{0,2}是我(?:们|家)?[开办的]|^\sis (?:mine|ours|my)\b|^[^,，。]{0,4}被(?:拖|查|罚|欠|封|停|卡|扣)|"
+    r"^[^,，。]{0,2}是我(?:们|家)?[开办的]|^[,，]?\s?我(?:就)?是(?:老板|店主|店长|经营者|负责人)|^\sis (?:mine|ours|"
+    r"my)\b|^[^,，。]{0,4}被(?:拖|查|罚|欠|封|停|卡|扣)|"
     r"^\s(?:has waited|lost)\b"
 )
 _LABEL_ONLY: Final = re.compile(

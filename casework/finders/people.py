@@ -27,13 +27,13 @@ _KIN_EN: Final = (
 )
 _SELF: Final = re.compile(
     r"(?:[我俺咱](?:家)?(?:名字?|姓名)?叫做?|[我俺]姓|叫我|喊我|本人(?:姓名|名?叫|是)?|我的名字叫?是?|"
-    r"我名字叫?是?|(?:英文|中文)名字?|"
+    r"我名字叫?是?|(?:英文|中文|大)名字?|"
     r"(?<!被)(?:举报|反映|投诉|申请|报告|联系|具名|信访|来信)(?:人|者)|法定代表人|法人代表|(?<!被)法人|署名|(?:核实|"
     r"找|"
     r"问)(?:的话)?(?:请|可|可以)?联系|(?:account holder|contact(?: person)?)|收件人|attention|attn|thanks|"
     r"\bname|落款|签名|姓名|真名|全名|"
     r"鄙人|在下)(?:人|者)?[是叫::,，\s]{0,3}$"
-    r"|(?<![让叫给跟问对和向找把被])[我俺]$|我(?:单位|公司)职工$|^(?!.*对方)[^他她]*(?:手机|"
+    r"|(?<![让叫给跟问对和向找把被诉帮陪带求])[我俺]$|我(?:单位|公司)职工$|^(?!.*对方)[^他她]*(?:手机|"
     r"电话)[^他她对方]{0,20}[,，]姓$"
     r"|(?:我|俺|本人)是(?![^,，。;；\n]*[被找跟给让在向])[^,，。;；\n]{0,22}$"
     r"|(?:我|俺|本人)(?:就是[^,，。]{0,22}的|是[^,，。]{0,22}的|[,，])$"
@@ -51,13 +51,14 @@ _NOT_MINE: Final = re.compile(r"[他她让叫逼]|对方|转[给到]|打[给到]
 _SELF_AFTER: Final = re.compile(
     r"^\s?(?:[(（][^)）]{0,40}[)）]\s?)?(?:实名)?(?:反映|举报|投诉|控告|reports?\b)|^\s?[(（]?(?:也?就)?是我(?!们|"
     r"的?[领上同朋邻爱老])|^\s?(?:亲)?收(?=[。，,；;\s]|$)|"
-    r"^\s?[,，(（]?\s?(?:就是我|就是本人|本人[)）])|^\s?\(me\)|^,?\s(?:that'?s|that is|it'?s) me\b|"
+    r"^\s?[,，(（]?\s?(?:就是我|就是本人|本人[)）])|^\s?\((?:me|the undersigned|myself)\)|^,?\s(?:that'?s|that is|"
+    r"it'?s) me\b|"
     r"^,?\s(?:here|speaking)\b(?!\s(?:is|are))|^\sis my (?:full |real )?name\b|"
     r"^的(?:就|只有)我|^代表[^,，。]{0,10}(?:递交|提交|反映|举报|联名)|"
     r"^,\s[^.;\n]{0,40}[,:]\s?\+?\d[\d\s-]{6}"
 )
 _CALLED_OUT: Final = re.compile(r"[:“”\"]\s?$|\b(?:shouted|said|yelled)[:,]\s$")
-_SPOKEN_TO: Final = re.compile(r"^[,，]?\s?你|^,\s(?:you|get|go|leave|come|wait)\b")
+_SPOKEN_TO: Final = re.compile(r"^[,，]?\s?你|^,\s(?:you|get|go|leave|come|wait|be|don't|do not|watch|stop|shut)\b")
 _ASKED_FOR: Final = re.compile(
     r"(?:请|可以?)?(?:联系|找)(?:一下)?$|\b(?:ask for|reply to|contact|write (?:back )?to)\s(?:(?:mr|mrs|ms|"
     r"miss)\.?\s)?$",
@@ -69,7 +70,10 @@ _SENT_THERE: Final = re.compile(
 _REACHED: Final = re.compile(
     r"\d{4}|@|电话|手机|座机|微信|有事|急|\byou (?:can|may|could)|\b(?:tel|phone|mobile)\b", re.IGNORECASE
 )
-_NUMBERED: Final = re.compile(r"^[\s,，:：(（]{1,3}(?:\+?\d|[\w.+-]+@|(?i:电话|手机|联系|tel|phone|mobile))")
+_NUMBERED: Final = re.compile(
+    rf"^[\s,，:：(（]{{1,3}}(?:\+?\d|[\w.+-]+@|(?i:电话|手机|联系|tel|phone|"
+    rf"mobile))(?!.{{0,40}}\b(?:{TITLE_EN})\b)"
+)
 _INTRODUCED: Final = re.compile(rf"^,\s(?![^\n]*\b(?:{TITLE_EN})\b)[a-z][a-z\s]{{2,30}}(?:$|[,.\n]\s*(?:[\d+]|$))")
 _KIN: Final = re.compile(
     rf"(?:(?<!举报)(?<!反映)(?<!投诉)(?<!控告){_KIN_ZH}|大爷|孩子|老板|开发商|见证人|我们?(?:单位|公司)的?)(?:是|叫|"
@@ -82,7 +86,7 @@ _STANDS_BY: Final = re.compile(
     r"家[也的里被])"
     r"|^[^,，。;；]{0,4}(?:(?:告诉|提醒|劝|帮|帮助)(?:过|了)?(?:我|俺)|偷偷|悄悄|(?:跟|对|给)(?:我|俺)们?(?:说|讲|看|"
     r"透露|提供))"
-    r"|^[^。;；]{0,20}(?:别连累|保护[他她]|please protect)"
+    r"|^[^。;；]{0,20}(?:(?:别|不要)(?:连累|牵连|为难)|保护[他她]|please protect)"
     r"|^\s(?:can|could|will|would|saw|heard|witnessed|knows?|agreed|refused to (?:pay|sign|drink)|is (?:ready|"
     r"willing|my)|was (?:there|present|"
     r"fined|beaten|also)|too|also|paid|told (?:me|us) (?:that |how )?(?:he|she|they)|(?:secretly|helped|warned))\b"
@@ -119,7 +123,8 @@ _AGAINST: Final = re.compile(
     r"|\b(?:afraid of|fear|scared of|revenge (?:of|by|from)|if)\s$"
     r"|\b(?:man|woman|lady|guy|girl|boy|person|one|fellow)\s(?:at|in|behind|from|on|with|"
     r"i complain)\b[^.;]{0,30}?(?:,|\sis|\swas)\s$"
-    r"|(?:严惩|严查|查查|惩治|处理|处分|查办|追究|管管|治治)(?:一下)?$|(?:希望|请|要求|恳请|建议)[^。;；]{0,10}(?:把|"
+    r"|(?:严惩|严查|查查|惩治|处理|处分|查办|追究|管管|治治|查一查|查一下|管一管|问责)(?:一下)?$|(?:希望|请|要求|"
+    r"恳请|建议)[^。;；]{0,10}(?:把|"
     r"让|将)$"
     r"|\b(?:punish|investigate|stop|dismiss|look into)\s$|\bthe money (?:went|goes|ended(?: up)?) (?:to|with|"
     r"in the pocket of)\s$"
@@ -156,6 +161,8 @@ _WISHED: Final = re.compile(
     re.IGNORECASE,
 )
 _BY_US: Final = re.compile(r"\b(?:i|we|they)\b[^.]{0,12}$|我(?:们)?[^,，。]{0,3}$", re.IGNORECASE)
+_QUARRELLED: Final = re.compile(r"我[^,，。]{0,3}[跟和与]$")
+_QUARREL: Final = re.compile(r"[吵闹]|翻脸|打起|打过|红过脸")
 _GIVEN_TO: Final = re.compile(r"(?:给|向|替)$")
 _GIFT: Final = re.compile(r"^(?:局长|主任|科长|书记|所长|领导)?(?:送|塞|买|装修|上供|打点|进贡|行贿|拿了|办了)")
 _GAVE_EN: Final = re.compile(r"\b[A-Z][\w'-]+ (?:gave|paid|bribed|did up the (?:flat|house) of)\s$")
@@ -170,7 +177,8 @@ _FEARED: Final = re.compile(
     rf"的(?:司机|秘书|手下|下属|办公室|小舅子))"
     rf"|^[,，]?\s?(?:他|她|就)?是(?:我|我们|咱)(?:们)?的?[^,，。]{{0,4}}(?:领导|上司|{TITLE_ZH})"
     rf"|^(?:'s)?\s?,?\s(?:he|she|who)\sis\s(?:my|our)\s(?:\w+\s){{0,2}}(?:{TITLE_EN})\b"
-    r"|^'s\s(?:driver|secretary|office|car|window|desk|brother-in-law)\b|^\s(?:learns|finds out|hears|gets to know)\b"
+    r"|^'s\s(?:pocket|driver|secretary|office|car|window|desk|brother-in-law)\b|^\s(?:learns|finds out|hears|"
+    r"gets to know)\b"
     r"|^\s(?:handle|deal with|investigate|decide)\b",
     re.IGNORECASE,
 )
@@ -182,18 +190,22 @@ _ACTING: Final = re.compile(
     rf"在[^,，。]{{1,6}}[上里]|"
     rf"又|还|就|也|则|说|私下|利用|向我|找我|让我|叫我|逼我|不给|故意|态度|作为|已经|去年|今年|轮着|天天|"
     rf"来){{0,3}}(?:收|索|要(?!是)|贪|"
-    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|催|上门|卡(?!里|号)|吃|拿(?!着)|不作为|"
+    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|催|上门|仗|不是(?:东西|人)|一句话|"
+    rf"卡(?!里|号)|吃|拿(?!着)|不作为|"
     rf"推诿|推|"
     rf"乱|违规|违法|包庇|强迫|"
     rf"敲诈|勒索|暗示|态度|横行|迟到|旷工|脱岗|喝酒|玩(?!笑)|不[给让批办盖签管理肯接认发]|说(?:归|要|得|不(?!敢)|没|"
     rf"再|谁|先|让|系统)|"
     rf"拍[着了]?桌|管着|把[^,，。;；]{{0,12}}(?:占|卖|包|关|锁|安排|发|打|扔|摔|扣|收|拿|撤|压|赶|截)|"
     rf"给[^,，。]{{0,8}}穿小鞋|(?:让|叫|逼){_ME_ZH}|"
-    rf"(?:跟|向|对|找|朝|给){_ME_ZH}们?(?:开口|要|索|收|吼|发火|拍|瞪|骂|动手|摆|穿|使)|规定|这个?人(?:太|真|很|"
+    rf"(?:跟|向|对|找|朝|给){_ME_ZH}们?(?:开口|要|索|收|吼|发火|拍|瞪|骂|动手|摆|穿|使)|(?:让|叫|"
+    rf"逼)[^,，。]{{1,6}}[去来陪交写改喝签送]|(?:和|跟|与)[^,，。]{{1,6}}(?:吃饭|喝酒|勾结|串通|打牌|打麻将|分钱)|"
+    rf"[,，][男女][,，][^。;；]{{0,30}}(?:{TITLE_ZH})|规定|这个?人(?:太|真|很|"
     rf"特别)))"
     rf"|^\s(?:has been|is|was) (?:the |a |our |their |deputy |vice |section )*(?:{TITLE_EN})\b"
     rf"|^\s?(?:(?:,|\()?\s?(?:the |a |an |deputy |vice |section )*(?:{TITLE_EN})s?\b|"
-    rf"[,(]\s?(?:both |all )?(?:the |a |an |our |their )?(?:(?!(?:of|to|when|while|because|if|for|from|by|with|my|"
+    rf"[,(]\s?(?:\d\d,\s)?(?:both |all )?(?:the |a |an |our |"
+    rf"their )?(?:(?!(?:of|to|when|while|because|if|for|from|by|with|my|"
     rf"his|her|and|is|was|in|at)\b)"
     rf"[\w-]+ ){{0,2}}(?:{TITLE_EN})s?\b|"
     r"(?:has |have |had |always |repeatedly |openly |then |kept |keeps |keep |also |again |who |just |"
@@ -202,7 +214,7 @@ _ACTING: Final = re.compile(
     r"delay|fined|told (?:me|us) (?:to|no|not|i|that i|we|it|this|nothing)\b|pocket|misus|block|reject|charged|"
     r"forced|wanted|wants|made|makes|stopped|stops|sold|sells|"
     r"eats|plays|drinks|sleeps|laughed|threw|leased|lets|signs|signed|ordered|sign nothing|shut|sent (?:his|her|"
-    r"their|me|us)|came with|comes|"
+    r"their|me|us)|came with|comes|said (?:no\b|if\b|(?:i|we) (?:must|had)|to pay)|"
     r"hit|beat|cursed|yelled|keeps?|kept|gave the (?:post|job|contract)))"
     r"|^\s[^,.;]{0,20}(?:,|\sand|\sbut)\s(?:he|she)\s(?:ignored|refused|shut|laughed|demanded|wanted|asked|threw|"
     r"shouted|never|said no|sent me)|^\sis (?:so |very |a |totally )*(?:corrupt|bully|rude|greedy|lazy|crook|thief)\b"
@@ -271,6 +283,8 @@ def _is_the_writer(before: str, after: str) -> bool:
 def _is_feared(name: str, before: str, after: str) -> bool:
     """The writer's superior, whoever has power over them, and who holds a title: accused, whatever else is said."""
     if before.endswith("被") and _DONE_BY.match(after):
+        return True
+    if _QUARRELLED.search(before) and _QUARREL.match(after):
         return True
     gift = _GIVEN_TO.search(before) and _GIFT.match(after)
     return bool(
