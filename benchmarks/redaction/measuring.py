@@ -24,6 +24,7 @@ _BOTH: Final = (
     "outside",
     "outside2",
     "outside3",
+    "outside4",
 )
 SETS: Final = (*(f"{language}_{name}" for name in _BOTH for language in ("zh", "en")), "zh_sealed4")
 

@@ -94,6 +94,7 @@ class ChineseNameFinder:
                 f"电话|手机|化名))"
             ),
             re.compile(f"(?:{title})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
+            re.compile(f"(?:举报|反映|投诉)[^。;；]{{0,20}}{title}[,，](?P<name>{name})(?=[,，。])"),
             re.compile(f"(?:{relation})(?:名?叫|是|:)?(?P<name>{name})(?!{title})"),
             re.compile(
                 f"(?<=[局所院委办镇村科处队心道司厂区]的)(?P<name>{frequent}{_GIVEN}{{1,2}})(?=[,，。;；、]|她|他)"
@@ -124,7 +125,9 @@ class ChineseNameFinder:
         full = f"(?:{any_family}{given}{{2}}|{compound}{given}{{1,2}})"
         self._between = re.compile(f"(?:{_LEFT})(?P<name>{full})(?={_RIGHT})")
         self._behind = re.compile(f"(?:{title}|{relation}|{_INTRODUCED})(?P<name>{full})(?!{title}|[{_PLACES}])")
-        self._full_titled = re.compile(f"(?:{_LEFT})(?P<name>{any_family}{given}{{2}})(?={title})")
+        self._full_titled = re.compile(
+            f"(?:{_LEFT}|[科处所局办队股])(?P<name>{any_family}{given}{{2}})(?={title}|同志|先生|女士)"
+        )
         self._rare_titled = re.compile(f"(?:{_LEFT})(?P<name>{any_family}(?:{official_titles()}))(?={_RIGHT})")
         said = (
             "叫做?|名叫|(?:姓名|名字|署名|落款|签名|全名|真名|[举报反映投诉申请联系收件收款经办当事签字负责]{2}人|证人|法人|户主|户名|开户名)"
@@ -251,10 +254,22 @@ class ChineseNameFinder:
             return end + 1
         if end - start == _SHORT and self._given_end.match(text, end) and self._is_titled_before(text, start, end):
             return end + 1
+        if end - start == _SHORT and self._family.match(text[start:end]) and self._ends_oddly(text, start, end):
+            return end + 1
         introduced = end - start == _SHORT and self._label.search(text[max(0, start - 8) : start])
         if introduced and re.match(f"{_GIVEN}(?=[\\s,，。;；、(（]|$)", text[end : end + 2]):
             return end + 1
         return end
+
+    def _ends_oddly(self, text: str, start: int, end: int) -> bool:
+        """Tell whether a character that elsewhere begins a word ends the name: 叫矫福来， · 丁万有当书记."""
+        if re.match("[来有]当[了过]?", text[end:]) and self._title.match(text, end + 2):
+            return True
+        if self._given_end.match(text, end) and re.match("同志|先生|女士", text[end + 1 :]):
+            return True
+        return bool(
+            re.match("[来有](?=[,，。;；]|$)", text[end:]) and self._label.search(text[max(0, start - 8) : start])
+        )
 
     def _is_titled_before(self, text: str, start: int, end: int) -> bool:
         """Tell whether a title stands before the name and a gesture behind its third character: 镇长纪明远拍着."""

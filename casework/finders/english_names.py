@@ -28,7 +28,7 @@ _TITLED: Final = re.compile(
     re.IGNORECASE,
 )
 _INTRODUCED: Final = re.compile(
-    r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|signed|"
+    r"\b(?:my (?:full |real )?name(?:'s| is)?|name\s?:|names? (?:is|are)|name|named|called|name of|surname|signed|"
     r"(?:yours )?(?:sincerely|faithfully|truly)|wishes|regards|yours|this is|call me|ask for|sent by|from:|by one|"
     r"wo jiao|wo shi|ming zi jiao|xing ming|i am|im|i'm|contact(?: person)?:?|"
     r"reporter:?|complainant:?|"

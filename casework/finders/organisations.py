@@ -58,7 +58,8 @@ _TRADE: Final = (
     "照相馆|棋牌室|健身房|台球厅|水果店|粮油店|美容院|养生馆|酒吧|咖啡馆|咖啡厅|茶馆"
 )
 _CALLED_SO: Final = re.compile(
-    rf"(?:经营(?:着|的)?|开了?(?:一?家|个)?|本店|本公司|我司|我店|[我他她](?:是|在)|姐夫的|[我他她]家的|^|"
+    rf"(?:[，,。;；\n]?店名(?:叫|是|:)?|经营(?:着|的)?|开了?(?:一?家|个)?|本店|本公司|我司|我店|[我他她](?:是|在)|姐夫的|"
+    rf"[我他她]家的|^|"
     rf"[，,。;；\n]|任职于|"
     rf"就职于|老板是|叫做?)(?P<name>(?:{_HAN}){{2,9}}?(?:{_TRADE}))(?!{_HAN}?长)(?=的|干|开|上班|打工|工作|做|被|当|"
     rf"门口|门前|里|附近|旁边|[，,。;；]|"
@@ -88,7 +89,7 @@ class OrganisationFinder:
             stem = re.sub(f"(?:{_TRADE})$", "", view.text[start : match.end("name")])
             if self._is_own(name, stem):
                 said = view.text[match.start() : match.start("name")]
-                weak = not said.startswith(("我", "本"))
+                weak = not said.lstrip("，,。;；\n").startswith(("我", "本", "店名"))
                 yield Spot(kind=Kind.ORGANISATION, start=start, end=match.end("name"), weak=weak)
         for match in _QUOTED.finditer(view.text):
             yield Spot(kind=Kind.ORGANISATION, start=match.start("name"), end=match.end("name"))

@@ -38,7 +38,7 @@ _PAID_TO: Final = re.compile(
     r"他的?|她的?|对方|账[号户]|"
     r"卡[号上里]|银行卡|:|\s)*$"
     r"|\b(?:transferred|paid|sent|wired|transfer|pay|send|wire)\b[^.\n]{0,24}\bto\s(?:the\s|his\s|her\s|account\s|"
-    r"number\s)*$",
+    r"number\s)*$|\b(?:wants?|wanted|asked for) (?:the |his |her )?money (?:on|in|into|to)\s$",
 )
 _HIS_AFTER: Final = re.compile(
     rf"^\s?[,，(（]?\s?(?:his|her|their|that is his|是他的|他的|(?:他|她)(?:就?用|拿)|的(?:{TITLE_ZH}|警察|窗口|那个|"
@@ -56,9 +56,12 @@ _OTHERS: Final = re.compile(
     r"aunt|cousin|partner|classmate|coworker|workmate|parent|grandmother|grandfather)(?:es|s)?(?:'s?)?\b"
 )
 _DRIVEN: Final = re.compile(
-    r"[,，]\s?(?:他|她)?(?:车牌?号?码?|开)[^,，]{0,4}$|\b(?:he|she) (?:drives|drove|came)[^.]{0,24}$"
+    r"[,，]\s?(?:他|她)?(?:车牌?号?码?|开)[^,，]{0,4}$|\b(?:he|she) (?:drives|drove|came)[^.]{0,24}$|"
+    r"开(?:着)?[^,，。我]{0,6}$|\b(?:comes?|drives?|drove|came|arrives?)\b[^.]{0,30}\bcar,?\s$"
 )
+_LED_BY: Final = re.compile(rf"{TITLE_ZH}|\b(?:{TITLE_EN})\b")
 _OWN_FIRM: Final = re.compile(
+    r"(?:店名|字号|招牌)(?:叫|是|:)?$|"
     r"(?:^|[,，])\s?(?:公司|企业|单位|店铺?|厂)(?:全称|名称|名)?(?:是|为|:)?$|^company(?: name)?:\s$|"
     r"[让叫逼给][我俺咱]们$|(?:(?<![让叫逼给])[我俺咱]|本)(?:们|是|在|经营|[开办]了?|的|家|这|小?店|单位|公司|企业|"
     r"厂|超市|叫做?|名叫|为|"
@@ -95,7 +98,7 @@ def whose_thing(spot: Spot, view: View, names: Sequence[Spot], people: Mapping[s
         return _whose_firm(before, after)
     said = [name for name in names if name.end <= spot.start]
     nearest = people[view.text[said[-1].start : said[-1].end]] if said else None
-    if spot.kind is Kind.PLATE and nearest is Whose.ACCUSED and _DRIVEN.search(before):
+    if spot.kind is Kind.PLATE and _DRIVEN.search(before) and (nearest is Whose.ACCUSED or _LED_BY.search(before)):
         return Whose.ACCUSED
     if said and nearest is not None and _is_label(before, view.lower[said[-1].end : spot.start], nearest):
         return nearest

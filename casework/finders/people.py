@@ -41,7 +41,7 @@ _SELF: Final = re.compile(
     r"|(?:我|俺|本人)是[^。;；\n]{0,22}[,，]\s?(?:名?叫|姓名)$"
     r"|\b(?:my (?:full |real )?name(?:'s| is)?|i am|i'm|im|i,|its|it's|this is|call me|signed|sincerely|regards|"
     r"wishes|faithfully|truly|yours|(?:sent|handed in|submitted|written|filed) by|(?<!accused )reporter|complainant|"
-    r"^name|^from)[\s,:.]*(?:is\s*)?[-\n\s]*$"
+    r"^name|^surname|^from)[\s,:.]*(?:is\s*)?[-\n\s]*$"
     r"|^\s*(?:me|[-–—])[,:]?\s*$",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ _STANDS_BY: Final = re.compile(
     r"|^\s(?:can|could|will|would|saw|heard|witnessed|knows?|agreed|refused to (?:pay|sign|drink)|is (?:ready|"
     r"willing|my)|was (?:there|present|"
     r"fined|beaten|also)|too|also|paid|told (?:me|us) (?:that |how )?(?:he|she|they)|(?:secretly|helped|warned))\b"
-    r"|^[^.;]{0,50}\b(?:protect (?:him|her)|secretly)\b",
+    r"|^[^.;]{0,50}\b(?:protect (?:him|her)|secretly|was kind|helped (?:me|us))\b",
     re.IGNORECASE,
 )
 _UNIT_ZH: Final = (
@@ -112,6 +112,7 @@ _AGAINST: Final = re.compile(
     r"|(?:钱|款|红包|礼|元|块|万|烟|酒|卡|信封)[^,，。;；]{0,10}[给进到入](?:了)?$|别看$"
     r"|(?:[让叫逼]我?|要求|要我|(?:转|打|汇|付)[钱给到了]|[钱款](?:转|打|汇))[^。;；退]{0,40}(?:户名|收款人|收款方|"
     r"账户名)[是为:]?$"
+    rf"|(?:举报|反映|投诉)(?![人者])[^。;；]{{0,20}}(?:{TITLE_ZH})[,，]$"
     r"|经查[,，]?$|^(?!.*(?:退|补贴|我)).*(?:收款人|收款方)[是为:]?$"
     rf"|\b(?:accuse|accused|report|reporting|complain(?:ing)? (?:about|of)|complaint (?:is )?(?:about|against)|"
     rf"against|"
@@ -186,11 +187,13 @@ _ME_ZH: Final = r"(?:我|俺|咱|群众|大家|人家|村民|老百姓|企业|�
 _ACTING: Final = re.compile(
     rf"^(?:[^,，。;；]{{0,4}}[,，]\s?(?:他|她)(?:都|就|却)?)?(?:同志|的[^,，。]{{0,3}}(?:{TITLE_ZH})|(?:等|"
     rf"[两二三四几]名|[两二三四几][人位])?副?(?:{TITLE_ZH})|"
-    rf"(?:二人|两人|两个人|这个?人|一伙)?于?(?:他|她)?(?:多次|一直|经常|总是|当场|公然|上班时间|一个月|"
+    rf"(?:二人|两人|两个人|这个?人|那个[^,，。]{{0,2}}|一伙)?于?(?:他|她)?(?:多次|一直|经常|总是|当场|公然|上班时间|"
+    rf"一个月|"
     rf"在[^,，。]{{1,6}}[上里]|"
     rf"又|还|就|也|则|说|私下|利用|向我|找我|让我|叫我|逼我|不给|故意|态度|作为|已经|去年|今年|轮着|天天|"
     rf"来){{0,3}}(?:收|索|要(?!是)|贪|"
-    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|催|上门|仗|不是(?:东西|人)|一句话|"
+    rf"受贿|拒|刁难|拖|打(?!电)|骂|威胁|利用|滥用|挪用|侵占|克扣|扣|截留|套取|催|上门|还说[,，:]|仗|不是(?:东西|人)|"
+    rf"一句话|"
     rf"卡(?!里|号)|吃|拿(?!着)|不作为|"
     rf"推诿|推|"
     rf"乱|违规|违法|包庇|强迫|"
@@ -200,6 +203,8 @@ _ACTING: Final = re.compile(
     rf"给[^,，。]{{0,8}}穿小鞋|(?:让|叫|逼){_ME_ZH}|"
     rf"(?:跟|向|对|找|朝|给){_ME_ZH}们?(?:开口|要|索|收|吼|发火|拍|瞪|骂|动手|摆|穿|使)|(?:让|叫|"
     rf"逼)[^,，。]{{1,6}}[去来陪交写改喝签送]|(?:和|跟|与)[^,，。]{{1,6}}(?:吃饭|喝酒|勾结|串通|打牌|打麻将|分钱)|"
+    rf"[,，(（](?![^。]{{0,30}}(?:实名|举报|反映|投诉|电话|手机|联系|"
+    rf"本人))[^,，。;；我]{{0,12}}(?:{TITLE_ZH})(?=[,，。;；)）]|$)|"
     rf"[,，][男女][,，][^。;；]{{0,30}}(?:{TITLE_ZH})|规定|这个?人(?:太|真|很|"
     rf"特别)))"
     rf"|^\s(?:has been|is|was) (?:the |a |our |their |deputy |vice |section )*(?:{TITLE_EN})\b"
@@ -299,6 +304,8 @@ def _is_feared(name: str, before: str, after: str) -> bool:
 def _by_deeds(before: str, after: str) -> Whose | None:
     """Whom it is against, by what is said of them; who can bear witness or suffered too is a third party."""
     if _POLITE.search(before) and not _AGAINST.search(before):
+        if _STANDS_BY.match(after):
+            return Whose.OTHER
         return Whose.ACCUSED if _STATED.match(after) or _ACTING.match(after) else None
     done_to = _DONE_TO.search(before)
     if done_to and not _WISHED.search(before) and not _BY_US.search(before[: done_to.start()]):
