@@ -16,7 +16,7 @@ from casework.intake.dates import read_occurred
 Entity = dict[str, Any]
 
 _NUMERAL: Final = r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千半几数]+)"
-_SCALE: Final = r"(?:[十百千万亿]+|k\b|m\b|thousand|million|grand\b)"
+_SCALE: Final = r"(?:[十百千万亿]+|[kw](?![a-z])|m\b|thousand|million|grand\b)"
 _SMALL: Final = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
@@ -40,6 +40,8 @@ _MONEY: Final = re.compile(
     r"(?:块钱|元钱|元|块|圆|毛钱|(?<=[万亿])(?=$|[^\w]))"
     rf"|(?:{_IN_WORDS}|(?:{_NUMERAL}|{_EN_NUMBER})\s?(?:hundred\s|{_SCALE}\s?)*)\s?(?:yuan|rmb|cny|renminbi|kuai)\b"
     rf"|\b\d[\d,]*(?:\.\d+)?\s?(?:万|亿)"
+    r"|(?<=[罚要交收花给拿借欠赔送掏]了)[一二两三四五六七八九十\d]+[百千万][零一二两三四五六七八九十百千\d]*"
+    r"(?=$|[，。,.!！?？;；、\s]|[才就还也说让])"
 )
 _STRETCH: Final = re.compile(
     rf"{_NUMERAL}\s?(?:多|来)?个?(?:半)?(?:工作日|小时|天|日(?!期)|周|星期|礼拜|月(?!份|\d)|季度|年(?!\d|[初底中级]))(?:半)?(?:多)?(?!\s?(?:前|以前|之前|[月号日]))"

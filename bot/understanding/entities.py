@@ -48,7 +48,8 @@ class EntityFinder:
         folded = align(text)
         places = self._places.find(text)
         found = list(_contacts(folded))
-        _join(found, self._phrases(folded))
+        units = [place for place in places if place["entity"] == "unit"]
+        _join(found, (phrase for phrase in self._phrases(folded) if not any(_is_part(phrase, unit) for unit in units)))
         _join(found, _spans("date", self._dates, folded))
         _join(found, places, beside=lambda e: e["entity"] in ("region", "unit"))
         _join(found, self._people.find(text))
@@ -111,6 +112,12 @@ def _join(found: list[Entity], more: Iterable[Entity], beside: Callable[[Entity]
         rivals = [other for other in found if not beside(other)]
         if not any(entity["start"] < other["end"] and other["start"] < entity["end"] for other in rivals):
             found.append(entity)
+
+
+def _is_part(phrase: Entity, unit: Entity) -> bool:
+    """Tell whether words that stand for a value are a piece of a unit's name: 公司 in 自来水公司."""
+    span, whole = range(phrase["start"], phrase["end"]), range(unit["start"], unit["end"])
+    return len(span) < len(whole) and span[0] in whole and span[-1] in whole
 
 
 def _as_typed(entity: Entity, text: str) -> Entity:

@@ -10,6 +10,7 @@ from bot.understanding.heads import Head
 from bot.understanding.measure import is_question, is_story, size
 from bot.understanding.model import Model, Vectoriser
 from bot.understanding.normalise import fold, normalise
+from bot.understanding.pinyin import PinyinReader
 from bot.understanding.values import (
     EMERGENCY,
     FALLBACK,
@@ -70,17 +71,18 @@ class Interpreter:
         self._words = model.words
         self._intents = model.intents
         self._vectoriser = vectoriser
+        self._pinyin = PinyinReader(model.words.word_counts, model.words.pair_counts)
         self._danger = DangerWatch(model.words.patterns)
         self._entities = EntityFinder(model.words, gazetteer)
         self._removes = re.compile("|".join(model.words.patterns.get("remove_file", ())) or r"(?!)")
         self._may_remove = re.compile("|".join(model.words.patterns.get("may_remove_file", ())))
         self._question = re.compile("|".join(model.words.patterns.get("question", ())) or r"(?!)")
-        self.categories = CategoryRanker(model.categories, vectoriser)
+        self.categories = CategoryRanker(model.categories, vectoriser, self._pinyin)
 
     def parse(self, text: str, context: ParseContext | None = None) -> Parse:
         """Return what `text` means where the conversation stands; `text` itself is never changed."""
         where = context or Context()
-        plain = normalise(text[:_MOST_READ])
+        plain = self._pinyin.read(normalise(text[:_MOST_READ]), where.language)
         entities = self._entities.find(text[:_MOST_READ])
         if self._danger.is_named(plain if len(text) <= _MOST_READ else normalise(text[:_MOST_WATCHED])):
             return self._certain(text, EMERGENCY, entities)
@@ -196,16 +198,17 @@ class Interpreter:
 class CategoryRanker:
     """Suggests categories for whole facts; the reporter decides."""
 
-    def __init__(self, head: Head | None, vectoriser: Vectoriser) -> None:
+    def __init__(self, head: Head | None, vectoriser: Vectoriser, pinyin: PinyinReader) -> None:
         self._head = head
         self._vectoriser = vectoriser
+        self._pinyin = pinyin
 
     def rank(self, facts: str, language: str) -> Ranking:
         """Return (category id, score 0..1), best first; empty without training data or facts.
 
-        The head knows both languages; `language` is there for rankers that do not.
+        The head knows both languages; where `language` is English nothing is read as Pinyin.
         """
-        plain = normalise(facts[:_MOST_SUGGESTED])
+        plain = self._pinyin.read(normalise(facts[:_MOST_SUGGESTED]), language)
         if self._head is None or not plain:
             return []
         return self._head.ranking(self._vectoriser.vector(plain))

@@ -11,7 +11,7 @@ _UNITS: Final = {"十": 10, "百": 100, "千": 1_000}
 _LARGE: Final = {"万": 10_000, "亿": 100_000_000}
 _HAN: Final = "零〇一二两三四五六七八九十百千万亿"
 _FIGURES: Final = re.compile(r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![a-z0-9.])\d+(?:\.\d+)?")
-_SCALE: Final = re.compile(r"\s?(?:(千万|百万|[百千万亿])(?=[^\w]|$|[^a-z\d])|(k|thousand|million|m)(?![a-z\d]))")
+_SCALE: Final = re.compile(r"\s?(?:(千万|百万|[百千万亿])(?=[^\w]|$|[^a-z\d])|(w|k|thousand|million|m)(?![a-z\d]))")
 _COMPOUND: Final = re.compile(r"(\d+)万(\d)千?(?!\d)")
 _SCALES: Final = {
     "百": 1e2,
@@ -20,6 +20,7 @@ _SCALES: Final = {
     "百万": 1e6,
     "千万": 1e7,
     "亿": 1e8,
+    "w": 1e4,
     "k": 1e3,
     "thousand": 1e3,
     "m": 1e6,

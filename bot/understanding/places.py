@@ -15,6 +15,8 @@ _NEAR_REGION_HAN: Final = 3
 _NEAR_UNIT_HAN: Final = 6
 _NEAR_LATIN: Final = 6
 _LONGEST_NEAR: Final = 40
+_NEAR_SHORT: Final = 10
+"""Letters that a short English name of a unit has at least, for one mistake in it to be found."""
 _LONGEST_REGION: Final = 24
 _MOST_ANCHORS: Final = 4
 _SOUNDING_HAN: Final = 3
@@ -70,6 +72,12 @@ class _Index:
             for shorter in _deletions(folded):
                 self.by_deletion[shorter].add(folded)
 
+    def add_near_latin(self, name: str) -> None:
+        """Let an English name also be found with one mistake, if it is long enough; other names are not."""
+        folded = align(name)
+        if len(folded) >= _NEAR_SHORT and folded.isascii():
+            self.add_near(name, _NEAR_SHORT)
+
     def add_sound(self, name: str, shortest_han: int) -> None:
         """Let a name also be found by its sound: 西冈区 for 西岗区. Only names in Han characters have one."""
         folded = align(name)
@@ -101,8 +109,8 @@ class _Index:
                 yield _Hit(start=position, end=position + len(name), ids=frozenset(self.bearers[name]))
             position += len(name) or 1
 
-    def near_hits(self, folded: str, *, at_start: bool = False) -> Iterator[_Hit]:
-        """Yield the places that are one character away from one bearer's name alone."""
+    def near_hits(self, folded: str, *, at_start: bool = False, is_shared: bool = False) -> Iterator[_Hit]:
+        """Yield the places that are one character away from one bearer's name alone; `is_shared`: from one name."""
         for start, end in _windows(folded, self.near_lengths, at_start=at_start):
             piece = folded[start:end]
             if not self._may_be_near(piece):
@@ -110,7 +118,7 @@ class _Index:
             names = {name for form in _deletions(piece) if form in self.by_deletion for name in self.by_deletion[form]}
             meant = sorted(name for name in names if _one_off(piece, name))
             ids = frozenset(bearer for name in meant for bearer in self.bearers[name])
-            if len(ids) == 1:
+            if len(meant) == 1 if is_shared else len(ids) == 1:
                 yield _Hit(start=start, end=end, ids=ids, meant=meant[-1])
 
     def _may_be_near(self, piece: str) -> bool:
@@ -127,7 +135,7 @@ class PlaceFinder:
     ) -> None:
         """`streets` are names of places within a region, by the region's id."""
         self._units: Mapping[str, Unit] = {unit.id: unit for unit in gazetteer.units}
-        self._regions, self._names = _Index(), _Index()
+        self._regions, self._names, self._shorts = _Index(), _Index(), _Index()
         self._organs = tuple(align(organ) for organ in organs)
         for region in gazetteer.regions:
             for name in region.names:
@@ -139,6 +147,9 @@ class PlaceFinder:
         for unit in gazetteer.units:
             for name in (*unit.names, *unit.short, *unit.renderings, *unit.short_renderings):
                 self._names.add(name, unit.id)
+            for name in unit.short:
+                self._shorts.add(name, unit.id)
+                self._shorts.add_near_latin(name)
             for name in unit.names:
                 self._names.add_near(name, _NEAR_UNIT_HAN)
                 self._names.add_sound(name, _SOUNDING_UNIT_HAN)
@@ -151,11 +162,10 @@ class PlaceFinder:
         """
         folded = align(text)
         regions = [hit for hit in self._regions.hits(folded) if folded[hit.end : hit.end + 1] not in _STREET]
-        units = list(self._names.hits(folded))
+        units = [hit for hit in self._names.hits(folded) if not self._is_torn(hit, regions)]
         if len(folded) <= _NEAR_TEXT:
             nearly = (h for h in self._regions.near_hits(folded) if _is_region_typo(h, folded))
-            units = units or _first(self._names.sounding_hits(folded))
-            units = units or _first(self._near_units(folded))
+            units = self._whole(units, folded) or _first(self._near_units(folded)) or _first(self._near_shorts(folded))
             regions = regions or _first(self._sounding_regions(folded, units))
             regions = regions or _first(h for h in nearly if not any(_overlap(h, unit) for unit in units))
         else:
@@ -163,6 +173,23 @@ class PlaceFinder:
             regions = regions or _first(self._near_regions_before(units, folded))
         ids = {next(iter(hit.ids)) for hit in regions if len(hit.ids) == 1}
         return [*(_entity("region", hit, next(iter(hit.ids))) for hit in regions), *(self._unit(h, ids) for h in units)]
+
+    def _whole(self, units: list[_Hit], folded: str) -> list[_Hit]:
+        """Return the units named, or the one that sounds like what is written, also round a shorter name: the city's
+        市公安局 does not stand in 瓦房殿市公安局.
+        """
+        sounding = _first(h for h in self._names.sounding_hits(folded) if not self._is_other_organ(h, folded))
+        is_within = [any(_is_mistyped_before(unit, one, folded) for one in sounding) for unit in units]
+        return sounding if all(is_within) else units
+
+    def _is_torn(self, unit: _Hit, regions: list[_Hit]) -> bool:
+        """Tell whether a name begins within that of another region: 市水务局 does not stand in 庄河市水务局."""
+        within = {i for hit in regions if hit.start < unit.start < hit.end for i in hit.ids}
+        return bool(within) and not within & {self._units[i].region for i in unit.ids}
+
+    def _near_shorts(self, folded: str) -> Iterator[_Hit]:
+        found = self._shorts.near_hits(folded, is_shared=True)
+        return (hit for hit in found if not self._is_other_organ(hit, folded))
 
     def _near_units(self, folded: str, *, at_start: bool = False) -> Iterator[_Hit]:
         found = self._names.near_hits(folded, at_start=at_start)
@@ -190,7 +217,8 @@ class PlaceFinder:
 
     def _sounding_regions(self, folded: str, units: list[_Hit]) -> Iterator[_Hit]:
         for hit in self._regions.sounding_hits(folded):
-            if folded[hit.end : hit.end + 1] not in _STREET and not any(_overlap(hit, unit) for unit in units):
+            others = (unit for unit in units if not hit.ids <= {self._units[i].region for i in unit.ids})
+            if folded[hit.end : hit.end + 1] not in _STREET and not any(_overlap(hit, unit) for unit in others):
                 yield hit
 
     def _unit(self, hit: _Hit, regions: set[str]) -> Entity:
@@ -219,6 +247,12 @@ def _moved(hit: _Hit, by: int) -> _Hit:
 
 def _overlap(one: _Hit, other: _Hit) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _is_mistyped_before(unit: _Hit, sounding: _Hit, folded: str) -> bool:
+    """Tell whether the longer name is written right from where the shorter one begins."""
+    name = folded[unit.start : unit.end]
+    return sounding.start < unit.start and unit.end == sounding.end and sounding.meant.endswith(name)
 
 
 def _first(hits: Iterable[_Hit]) -> list[_Hit]:

@@ -35,6 +35,7 @@ _FIRST_OF_SYLLABLE: Final = (
 )
 _FIRST: Final = tuple((entry[0].encode("gb2312"), entry[1:]) for entry in _FIRST_OF_SYLLABLE.split())
 _CODES: Final = tuple(code for code, _ in _FIRST)
+SYLLABLES: Final = frozenset(sound for _, sound in _FIRST)
 _LAST_CODE: Final = b"\xd7\xf9"
 # What accents and input methods mix up: flat and retroflex, n and l and r, front and back nasals.
 _ALIKE_BEFORE: Final = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"), ("r", "l"))

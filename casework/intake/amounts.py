@@ -5,8 +5,8 @@ import unicodedata
 
 _ZH_NUMBER = r"[零〇一二两三四五六七八九十百千万亿\d.]+"
 _NONE_WORDS = re.compile(r"^(?:没有?|无|没有?损失|无损失|没有?耽误|none|no|nothing|zero|no loss|no delay)[。.!！]?$")
-_EN_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
-_EN_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(k|thousand|mn|m|million|bn|billion)?(?![a-z])")
+_EN_SCALE = {"w": 1e4, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+_EN_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(w|k|thousand|mn|m|million|bn|billion)?(?![a-z])")
 _GROUPED = re.compile(r"(?<=\d)[,，](?=\d{3}(?!\d))")
 _MONEY_UNIT = re.compile(r"(?:人民币|rmb|cny|[¥￥$])")
 _LARGEST_LOSS = 1e12

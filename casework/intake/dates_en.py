@@ -107,6 +107,8 @@ def _relative(match: re.Match[str], today: date, after: date | None) -> Period |
         return periods.days(week.start + timedelta(days=5), week.end)
     if what == "month":
         then = periods.months_before(today.replace(day=1), int(back))
+        if part := match["part"]:
+            return periods.part_of_month(then.year, then.month, _PARTS[part])
         return periods.a_month(then.year, then.month)
     day = today - timedelta(days=(today.weekday() - _WEEKDAYS[what[:3]]) % 7)
     return periods.a_day(day - timedelta(days=7) if back and day == today else day)
@@ -130,6 +132,8 @@ def _holiday(match: re.Match[str], today: date, after: date | None) -> Period | 
     name, year = match["h"], _year(match, today)
     if name in _SPRING_FESTIVAL:
         return periods.spring_festival(year, today)
+    if name.startswith(("dragon", "mid")):
+        return periods.festival("dragon boat" if name.startswith("dragon") else "mid-autumn", year, today)
     first = next((day for word, day in _FIXED_HOLIDAYS.items() if name.startswith(word)), None)
     if first is None:
         return None
@@ -144,6 +148,8 @@ _FIXED_HOLIDAYS = {
     "may": (5, 1),
     "labo": (5, 1),
     "christmas": (12, 24),
+    "tomb": (4, 4),
+    "qing": (4, 4),
 }
 
 
@@ -156,7 +162,8 @@ def _count(text: str) -> float:
 _ABOUT = r"(?:around|about|during|at|over|before|after)"
 _HOLIDAY = (
     r"(?P<h>spring festival|chinese new year|lunar new year|national day|new year(?:'s)?(?: day| eve)?"
-    r"|may day|labou?r day|christmas)\b(?:\s+(?:holidays?|week))?"
+    r"|may day|labou?r day|christmas|dragon[ -]boat|mid[ -]autumn|tomb[ -]sweeping(?: day)?|qing ?ming)\b"
+    r"(?:\s+(?:festival|holidays?|week))?"
 )
 _DAY = r"(?P<d>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 
@@ -176,7 +183,8 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         ),
         (r"\b(?:this|last)\s+(?P<part>spring|summer|autumn|fall|winter)\b", _this_season),
         (
-            r"\b(?P<rel>last|this|on)\s+(?P<what>weekend|week|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+            r"\b(?:(?P<part>early|mid|middle|late|end|beginning|start)(?:\s+of)?[ -](?=(?:last|this)\s+month\b))?"
+            r"(?P<rel>last|this|on)\s+(?P<what>weekend|week|month|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
             _relative,
         ),
         (

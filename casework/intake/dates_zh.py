@@ -13,13 +13,14 @@ _NUMERAL = re.compile(
 )
 _WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
 _UNITS = {"天": "day", "日": "day", "周": "week", "星期": "week", "礼拜": "week", "月": "month", "年": "year"}
-_YEARS = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3, "明年": -1}
+_YEARS = {"今年": 0, "去年": 1, "头年": 1, "前年": 2, "大前年": 3, "明年": -1}
 _MONTH_PARTS = {"初": "early", "上旬": "early", "中旬": "mid", "中": "mid", "下旬": "late", "底": "late", "末": "late"}
 _YEAR_PARTS = {
     "年初": "early", "初": "early", "年中": "mid", "年底": "late", "年末": "late", "底": "late", "末": "late",
     "上半年": "first", "下半年": "second", "春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter",
 }  # fmt: skip
-_YEAR_WORD = "今年|去年|大前年|前年|明年"
+_YEAR_WORD = "今年|去年|头年|大前年|前年|明年"
+_SHORT_YEAR = r"(?<!\d)\d\d(?=年的?(?:年?[初底末](?![层子薪])|年中|[上下]半年|第?[1-4一二三四]季度|[春夏秋冬][天季]))"
 _PART_OF_YEAR = "年初|年中|年底|年末|上半年|下半年|初|底|末"
 
 
@@ -111,10 +112,20 @@ def _recent(match: re.Match[str], today: date, after: date | None) -> Period | N
     return periods.since(today, _count(match["n"]), _UNITS[match["u"]])
 
 
+_HOLIDAYS = {"元旦": (1, 1, 3), "清明": (4, 4, 6), "五一": (5, 1, 5), "国庆": (10, 1, 7)}
+_FESTIVALS = {"端午": "dragon boat", "中秋": "mid-autumn"}
+
+
 def _holiday(match: re.Match[str], today: date, after: date | None) -> Period | None:
-    month, first, last = {"元旦": (1, 1, 3), "五一": (5, 1, 5), "国庆": (10, 1, 7)}[match["h"]]
-    year = _year(match["y"], match["ry"], today) or periods.likely_year(month, first, today, after)
-    return periods.days(date(year, month, first), date(year, month, last))
+    """Return the days of a holiday, of the year said or of the last one that has begun."""
+    name, year = match["h"], _year(match["y"], match["ry"], today)
+    if name in _HOLIDAYS:
+        month, first, last = _HOLIDAYS[name]
+        year = year or periods.likely_year(month, first, today, after)
+        return periods.days(date(year, month, first), date(year, month, last))
+    if name in _FESTIVALS:
+        return periods.festival(_FESTIVALS[name], year, today)
+    return periods.spring_festival(year, today)
 
 
 def _lunar_month(match: re.Match[str], today: date, after: date | None) -> Period | None:
@@ -140,6 +151,7 @@ def _day_alone(match: re.Match[str], today: date, after: date | None) -> Period 
 
 
 _TIME_UNIT = r"(?P<u>天|日|周|星期|礼拜|月|年)"
+_HOLIDAY = r"元旦|清明(?!的)|五一(?!路)|国庆|端午|中秋|春节|过年|除夕|大年(?:三十|30|初一|初1)"
 _COUNT = r"(?P<n>半|\d{1,4}(?:\.\d)?)"
 
 READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
@@ -153,12 +165,12 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     (
         re.compile(
-            rf"(?:(?<!\d)(?P<y>(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD}))的?"
-            rf"(?:(?P<yp>{_PART_OF_YEAR})|第?(?P<q>[1-4一二三四])季度|(?P<season>[春夏秋冬])[天季]?)?"
+            rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d|{_SHORT_YEAR})年|(?P<ry>{_YEAR_WORD}))的?"
+            rf"(?:(?P<yp>{_PART_OF_YEAR})|第?(?P<q>[1-4一二三四])季度|(?P<season>[春夏秋冬])(?!节)[天季]?)?"
         ),
         _whole_year,
     ),
-    (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<h>元旦|五一(?!路)|国庆)"), _holiday),
+    (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<h>{_HOLIDAY})节?"), _holiday),
     (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<lm>腊月|正月)"), _lunar_month),
     (re.compile(r"(?<!半)(?<!个)(?<!全)(?P<yp>年初|年底|年末|上半年|下半年)"), _bare_year_part),
     (
@@ -173,7 +185,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         ),
         _week,
     ),
-    (re.compile(r"(?P<dw>今天|今日|今早|今晚|昨天|昨日|昨晚|大前天|前天|前日)"), _day_word),
+    (re.compile(r"(?P<dw>今[天日早晚]|昨[天日晚夜]|前[天日晚夜]|大前天|(?:今|昨|大前|前)儿个?|昨个儿?)"), _day_word),
     (re.compile(rf"(?<!\d){_COUNT}个?多?{_TIME_UNIT}(?:多)?(?:以前|之前|前)"), _ago),
     (re.compile(rf"(?:最近|近|过去|这|已经|持续了?){_COUNT}个?多?{_TIME_UNIT}(?:多|以来|来)?"), _recent),
 )
@@ -182,7 +194,7 @@ DAY_ALONE: tuple[re.Pattern[str], Reader] = (re.compile(r"(?<!\d)(?P<d>3[01]|[12
 """A day without its month: only as the second end of a range, or as a whole answer."""
 
 TAIL = re.compile(
-    r"(?:前后|左右|那[天会]儿?)?(?:的?(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|半夜))?"
+    r"(?:前后|左右|那[天会]儿?)?(?:的?(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜))?"
     r"(?:[\d一二三四五六七八九十两]{1,3}点(?:半|钟|多|[\d一二三四五六七八九十]{1,3}分?)?)?"
 )
 """What narrows a day down; kept with its words."""

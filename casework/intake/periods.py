@@ -82,6 +82,25 @@ def spring_festival(year: int | None, today: date) -> Period | None:
     return days(known[-1] - week, known[-1] + week) if known else None
 
 
+_FESTIVALS = {
+    "dragon boat": (
+        "2015-06-20", "2016-06-09", "2017-05-30", "2018-06-18", "2019-06-07", "2020-06-25", "2021-06-14", "2022-06-03",
+        "2023-06-22", "2024-06-10", "2025-05-31", "2026-06-19", "2027-06-09", "2028-05-28", "2029-06-16", "2030-06-05",
+    ),
+    "mid-autumn": (
+        "2015-09-27", "2016-09-15", "2017-10-04", "2018-09-24", "2019-09-13", "2020-10-01", "2021-09-21", "2022-09-10",
+        "2023-09-29", "2024-09-17", "2025-10-06", "2026-09-25", "2027-09-15", "2028-10-03", "2029-09-22", "2030-09-12",
+    ),
+}  # fmt: skip
+
+
+def festival(name: str, year: int | None, today: date) -> Period | None:
+    """Return "dragon boat" or "mid-autumn" with the day before and after; of the last one when no year is said."""
+    known = [date.fromisoformat(day) for day in _FESTIVALS[name]]
+    known = [day for day in known if (day.year == year if year else day <= today)]
+    return days(known[-1] - timedelta(days=1), known[-1] + timedelta(days=1)) if known else None
+
+
 def a_week(day: date) -> Period:
     """Return the week of `day`, Monday to Sunday."""
     monday = day - timedelta(days=day.weekday())

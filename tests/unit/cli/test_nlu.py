@@ -230,7 +230,7 @@ def values(interpreter: Interpreter, text: str, entity: str) -> list[Any]:
         ("转了￥3,600", 3_600), ("损失12.8万元", 128_000), ("五百块钱", 500), ("欠我八千多块", 8_000),
         ("paid 5,000 yuan", 5_000), ("about 1.2 million RMB", 1_200_000), ("20k yuan", 20_000),
         ("three hundred yuan", 300), ("twenty five thousand yuan", 25_000), ("two hundred and fifty yuan", 250),
-        ("¥350 each", 350),
+        ("¥350 each", 350), ("要了3w块", 30_000), ("罚了两万三，不开票", 23_000),
     ],
 )  # fmt: skip
 def test_amounts_of_money(interpreter: Interpreter, text: str, yuan: int) -> None:

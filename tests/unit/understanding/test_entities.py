@@ -48,10 +48,30 @@ def test_streets_parks_and_longer_words_are_no_regions(finder: EntityFinder, tex
         ("the Xigang market regulation office", "market__xigang"),
         ("housing department in Ganjingzi", "housing__ganjingzi"),
         ("Shahekou District Health Authority", "health__shahekou"),
+        ("housng bureau in Ganjingzi", "housing__ganjingzi"),
+        ("transport bureu, Jinzhou", "transport__jinzhou"),
+        ("educaton bureau", "education"),
+        ("瓦房殿市公安局", "police__wafangdian"),
+        ("大连市中山区教育局", "education__zhongshan"),
+        ("自来水公司抄表的", "city_water_group"),
     ],
 )
 def test_units_are_found_by_name_or_by_short_name_and_region(finder: EntityFinder, text: str, unit: str) -> None:
     assert found(finder, text, "unit") == [unit]
+
+
+def test_a_bureau_that_sounds_like_one_of_the_directory_is_another(finder: EntityFinder) -> None:
+    entities = {e["entity"]: e["value"] for e in finder.find("庄河市水务局")}
+    assert entities == {"region": "zhuanghe", "unit_name": "庄河市水务局"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["23年底的事", "头年八月", "昨夜", "June last year", "the summer of last year", "in early last month", "去年除夕",
+     "around the Dragon Boat Festival", "大年三十"],
+)  # fmt: skip
+def test_days_are_named(finder: EntityFinder, text: str) -> None:
+    assert found(finder, text, "date") == [text.removesuffix("的事")]
 
 
 _LONG = "and we have been waiting since the spring without a word from anybody in that building"

@@ -11,6 +11,7 @@ from casework.intake.contacts import read_contact, read_credit_code
         ("3.5万", 35_000), ("没有", 0), ("none", 0), ("两千三", 2_300), ("一百二十万", 1_200_000), ("1亿", 100_000_000),
         ("20k", 20_000), ("1.2 million RMB", 1_200_000), ("about 5000", 5_000), ("损失5万元左右", 50_000),
         ("12万3千", 123_000), ("１２０００元", 12_000), ("0", 0), ("三万到五万", 30_000),
+        ("3w", 30_000), ("1.5w块", 15_000),
     ],
 )  # fmt: skip
 def test_reads_money(text: str, yuan: float) -> None:
