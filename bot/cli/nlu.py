@@ -20,15 +20,16 @@ if TYPE_CHECKING:
     from bot.understanding import Interpreter
     from bot.understanding.learning import Redact
 
+Today = Annotated[str | None, typer.Option("--today", metavar="DAY")]
 Set = Annotated[Path | None, typer.Option("--set", metavar="DIR")]
 AsJson = Annotated[bool, typer.Option("--json")]
 
 
-def parse(data: Data = None, today: Annotated[str | None, typer.Option("--today", metavar="DAY")] = None) -> None:
+def parse(data: Data = None, today: Today = None) -> None:
     """Read JSON lines `{"text", "context"?}`; write what Rasa's `/model/parse` answers, one line each."""
     with causes():
-        settings, day = settings_for(data), date.fromisoformat(today) if today else _today(settings_for(data))
-        _parse(settings, day)
+        settings = settings_for(data)
+        _parse(settings, _day(today, settings))
 
 
 def _parse(settings: Settings, today: date) -> None:
@@ -68,22 +69,26 @@ def evaluate(
     folds: Annotated[int, typer.Option("--folds", min=2, max=20)] = 5,
     as_json: AsJson = False,
     into: Annotated[Path | None, typer.Option("--into", metavar="FILE")] = None,
+    today: Today = None,
 ) -> None:
-    """Measure on the texts kept apart, or across the training data; `into` renews the figures in a document."""
+    """Measure on the texts kept apart, or across the training data; `into` renews the figures in a document.
+
+    Days are told from `today` on; the texts may have been written for another day.
+    """
     with causes():
         settings = settings_for(data)
         speak_utf8()
         if cross:
             _cross(settings, cross, folds, as_json)
             return
-        told = _evaluated(settings, held_out or settings.nlu_data / "heldout")
+        told = _evaluated(settings, held_out or settings.nlu_data / "heldout", _day(today, settings))
         if into is None:
             out(json.dumps(told, ensure_ascii=False, indent=1) if as_json else tables(told))
         elif not renew(into, told):
             raise Refused("nlu_no_marks", file=into)
 
 
-def _evaluated(settings: Settings, folder: Path) -> dict[str, Any]:
+def _evaluated(settings: Settings, folder: Path, today: date) -> dict[str, Any]:
     from bot.understanding import evaluation
     from bot.understanding.held_out import read_held_out
 
@@ -93,7 +98,7 @@ def _evaluated(settings: Settings, folder: Path) -> dict[str, Any]:
     if apart.narratives:
         told["categories"] = evaluation.categories(interpreter.categories.rank, apart.narratives)
     if apart.sentences:
-        told["entities"] = evaluation.entities(_namer(interpreter, _today(settings)), apart.sentences)
+        told["entities"] = evaluation.entities(_namer(interpreter, today), apart.sentences)
     return told
 
 
@@ -246,6 +251,10 @@ def _gazetteer(settings: Settings) -> Any:
     from bot.understanding import Gazetteer
 
     return Gazetteer.of(load_profile(settings.profile))
+
+
+def _day(told: str | None, settings: Settings) -> date:
+    return date.fromisoformat(told) if told else _today(settings)
 
 
 def _today(settings: Settings) -> date:

@@ -22,6 +22,10 @@ _PHONE: Final = re.compile(
     r"|(?<![\d.])(?:\(0\d{2,3}\)|0\d{2,3})[-\s]?[1-9]\d{2,3}[-\s]?\d{4}(?!\d)"
     r"|\+\d{1,3}[-\s]?\d(?:[-\s]?\d){6,12}(?!\d)"
 )
+_SPOKEN_PHONE: Final = re.compile(
+    r"(?<![零〇幺一二三四五六七八九十百千万])[一幺][三四五六七八九][零〇幺一二三四五六七八九]{9}(?![零〇幺一二三四五六七八九十百千万])"
+)
+_DIGITS: Final = str.maketrans("零〇幺一二三四五六七八九", "001123456789")
 _BARE: Final = 0.2
 _STREET: Final = "street__"
 _MARKS: Final = re.compile(r"[-\s()]")
@@ -97,6 +101,9 @@ def _contacts(folded: str) -> Iterator[Entity]:
         yield {"entity": "email", "value": match.group(), "start": match.start(), "end": match.end()}
     for match in _PHONE.finditer(folded):
         value = _MARKS.sub("", match.group())
+        yield {"entity": "phone", "value": value, "start": match.start(), "end": match.end()}
+    for match in _SPOKEN_PHONE.finditer(folded):
+        value = match.group().translate(_DIGITS)
         yield {"entity": "phone", "value": value, "start": match.start(), "end": match.end()}
 
 

@@ -4,12 +4,14 @@ import re
 import unicodedata
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63})+")
+_SPOKEN = re.compile("[零〇幺一二三四五六七八九]{7,12}")
+_DIGITS = str.maketrans("零〇幺一二三四五六七八九", "001123456789")
 _NOT_CODE = re.compile(r"[^0-9A-Za-z]")
 
 
 def read_contact(text: str) -> str | None:
     """Return a telephone number (international form) or an e-mail address found in `text`, else None."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _SPOKEN.sub(lambda digits: digits[0].translate(_DIGITS), unicodedata.normalize("NFKC", text))
     email = _EMAIL.search(plain)
     return email[0] if email else _phone(plain)
 

@@ -46,12 +46,12 @@ def load_profile(path: Path) -> Profile:
 
 
 def _read(top: Section, digest: str) -> Profile:
-    regions = tuple(_regions(top))
-    units = tuple(read_units(top, regions))
+    regions, city = tuple(_regions(top)), top.words("city")
+    units = tuple(read_units(top, regions, city))
     _no_name_twice(top, regions, units)
     profile = Profile(
         id=top.id(),
-        city=top.words("city"),
+        city=city,
         time_zone=_time_zone(top),
         office=_office(top.section("office")),
         superior=_superior(top.section("superior")),

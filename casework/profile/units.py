@@ -6,7 +6,7 @@ from casework.profile.reading import Section
 from casework.profile.values import LEVELS, ORGANS, Region, Unit, Words
 
 
-def read_units(top: Section, regions: tuple[Region, ...]) -> Iterator[Unit]:
+def read_units(top: Section, regions: tuple[Region, ...], city: Words) -> Iterator[Unit]:
     """Read `units`: a `list` of single units, and `templates`: one entry × its regions."""
     by_id = {region.id: region for region in regions}
     seen: set[str] = set()
@@ -15,7 +15,7 @@ def read_units(top: Section, regions: tuple[Region, ...]) -> Iterator[Unit]:
         return
     section = top.section("units")
     for entry in section.sections("list"):
-        unit = _single(entry, by_id)
+        unit = _single(entry, by_id, city)
         _check_id(entry, unit.id, seen)
         yield unit
     for entry in section.sections("templates") if section.has("templates") else ():
@@ -31,18 +31,25 @@ def _check_id(entry: Section, unit_id: str, seen: set[str]) -> None:
     seen.add(unit_id)
 
 
-def _single(entry: Section, regions: dict[str, Region]) -> Unit:
+def _single(entry: Section, regions: dict[str, Region], city: Words) -> Unit:
+    aliases, short, level = entry.texts("aliases"), entry.texts("short"), entry.text("level", among=LEVELS)
+    of_the_city = [_of_city(city, name) for name in short] if level == "municipal" else []
     unit = Unit(
         id=entry.id(),
         words=entry.words(),
-        aliases=entry.texts("aliases"),
-        short=entry.texts("short"),
-        level=entry.text("level", among=LEVELS),
+        aliases=tuple(dict.fromkeys((*aliases, *of_the_city))),
+        short=short,
+        level=level,
         organ=entry.text("organ", among=ORGANS),
         region=entry.text("region", among=tuple(regions)),
     )
     entry.close()
     return unit
+
+
+def _of_city(city: Words, short: str) -> str:
+    """Return a short name with the city's before it: of all that bear it, that means the city's own unit."""
+    return f"{city.en} {short}" if short.isascii() else f"{city.zh.removesuffix('市')}{short}"
 
 
 def _from_template(entry: Section, regions: dict[str, Region]) -> list[Unit]:

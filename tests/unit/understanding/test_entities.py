@@ -54,6 +54,9 @@ def test_streets_parks_and_longer_words_are_no_regions(finder: EntityFinder, tex
         ("瓦房殿市公安局", "police__wafangdian"),
         ("大连市中山区教育局", "education__zhongshan"),
         ("自来水公司抄表的", "city_water_group"),
+        ("大连教育局", "city_education"),
+        ("Dalian housing bureau", "city_housing"),
+        ("the High-tech Zone Administrative Committee", "hightech_committee"),
     ],
 )
 def test_units_are_found_by_name_or_by_short_name_and_region(finder: EntityFinder, text: str, unit: str) -> None:
@@ -67,7 +70,8 @@ def test_a_bureau_that_sounds_like_one_of_the_directory_is_another(finder: Entit
 
 @pytest.mark.parametrize(
     "text",
-    ["23年底的事", "头年八月", "昨夜", "June last year", "the summer of last year", "in early last month", "去年除夕",
+    ["23年底的事", "头年八月", "昨夜", "June last year", "the summer of last year", "in early last month",
+     "at the end of 2023", "去年除夕",
      "around the Dragon Boat Festival", "大年三十"],
 )  # fmt: skip
 def test_days_are_named(finder: EntityFinder, text: str) -> None:
@@ -195,6 +199,7 @@ def test_days_are_found_as_typed(finder: EntityFinder, text: str, date: str) -> 
     [
         ("手机 138 0000 0000", "phone", "13800000000"),
         ("电话：１３８００００００００", "phone", "13800000000"),
+        ("打一三八零零零零一二三四吧", "phone", "13800001234"),
         ("0411-12345678", "phone", "041112345678"),
         ("+49 30 1234567", "phone", "+49301234567"),
         ("mail A.b@Example.com", "email", "a.b@example.com"),
