@@ -8,6 +8,8 @@ from casework.case_life import Moment
 from casework.errors import NotPermitted, Recused
 from casework.permissions import Act
 from casework.ports import OfficeKey, Operator, TrailEntry, UnitOfWork
+from casework.profile import Profile
+from casework.recusal import is_recused
 from casework.services import Services
 
 
@@ -41,10 +43,10 @@ async def operator_of(work: UnitOfWork, key: OfficeKey) -> Operator:
     return operator
 
 
-def admit(operator: Operator, act: Act, case: Case) -> None:
+def admit(operator: Operator, act: Act, case: Case, profile: Profile) -> None:
     """Check kind, recusal and assignment. Raises `NotPermitted`, `Recused`."""
     permissions.require(operator, act, case.row.kind)
-    if operator.name in case.recusal:
+    if is_recused(operator, case, profile):
         raise Recused(operator.name)
     if operator.role in permissions.NEEDS_ASSIGNMENT and assigned_to(case) != operator.name:
         raise NotPermitted(f"{operator.name}: the case is not assigned to them")

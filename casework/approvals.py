@@ -9,6 +9,8 @@ from casework.case_life import Actor, Details, Moment, append, change, last_chan
 from casework.errors import ProposalMissing, ReasonRequired, TransitionRefused
 from casework.permissions import Act, may
 from casework.ports import Operator
+from casework.profile import Profile
+from casework.recusal import recused_among
 
 EXTENDED = "extended"
 _OPEN, _APPROVED, _DECLINED = "open", "approved", "declined"
@@ -80,17 +82,18 @@ def waiting(case: Case) -> Entry | None:
     return last
 
 
-def approvers(case: Case, operators: Sequence[Operator]) -> tuple[str, ...]:
+def approvers(case: Case, operators: Sequence[Operator], profile: Profile) -> tuple[str, ...]:
     """Return who may approve what waits: not its author, nobody recused, nobody without a key."""
     proposal = waiting(case)
     author = proposal.data["by"] if proposal else ""
+    recused = recused_among(operators, case, profile)
     return tuple(
         operator.name
         for operator in operators
         if may(operator, Act.APPROVE, case.row.kind)
         and operator.is_key_holder
         and operator.name != author
-        and operator.name not in case.recusal
+        and operator.name not in recused
     )
 
 

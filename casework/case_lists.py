@@ -13,6 +13,7 @@ from casework.deadlines import Deadline, Level, calendar_of, deadlines, level, w
 from casework.errors import CaseUnreadable, Conflict, NotPermitted
 from casework.permissions import Act
 from casework.ports import CaseQuery, OfficeKey, Operator, UnitOfWork
+from casework.profile import Profile
 from casework.recusal import OFFICE
 from casework.services import Services
 from casework.turn import unit_of_work
@@ -62,7 +63,7 @@ class Look:
     async def case_of(self, row: CaseRow) -> Case | None:
         """Open one case as it stands today; None when the operator may not see it, or the key does not open it."""
         case = await self._opened(row)
-        if case is None or _refusal(self.operator, case) is not None:
+        if case is None or _refusal(self.operator, case, self.services.profile) is not None:
             return None
         today = timed(case, self.services.profile, moment_of(self.services))
         if today is not case:
@@ -141,7 +142,7 @@ async def find_cases(services: Services, key: OfficeKey, id_prefix: str, *, limi
         for row in await work.cases.rows(CaseQuery(id_prefix=wanted, limit=limit)):
             if row.recipient != OFFICE:
                 continue
-            refused = await _refusal_to_open(work, operator, row, key)
+            refused = await _refusal_to_open(services, work, operator, row, key)
             if refused is None:
                 found.append(row)
             else:
@@ -157,17 +158,19 @@ async def begin_look(services: Services, work: UnitOfWork, key: OfficeKey) -> Lo
     return Look(services=services, work=work, operator=operator, key=key)
 
 
-async def _refusal_to_open(work: UnitOfWork, operator: Operator, row: CaseRow, key: OfficeKey) -> NotPermitted | None:
+async def _refusal_to_open(
+    services: Services, work: UnitOfWork, operator: Operator, row: CaseRow, key: OfficeKey
+) -> NotPermitted | None:
     try:
         case = await work.cases.by_office(row.id, key)
     except CaseUnreadable:
         return None
-    return _refusal(operator, case) if case else None
+    return _refusal(operator, case, services.profile) if case else None
 
 
-def _refusal(operator: Operator, case: Case) -> NotPermitted | None:
+def _refusal(operator: Operator, case: Case, profile: Profile) -> NotPermitted | None:
     try:
-        admit(operator, Act.SHOW, case)
+        admit(operator, Act.SHOW, case, profile)
     except NotPermitted as refused:
         return refused
     return None

@@ -17,6 +17,7 @@ from casework.errors import NotPermitted, Recused, TransitionRefused
 from casework.permissions import Act
 from casework.ports import OfficeKey
 from casework.profile import Profile
+from casework.recusal import is_recused
 from casework.report import Contact
 from casework.services import Services
 from casework.working import FITS, at_case, require_text
@@ -72,7 +73,7 @@ async def open_case(services: Services, key: OfficeKey, case_id: CaseId) -> Open
             steps=steps_of(case, desk.actor) if may_move else (),
             acts=frozenset(act for act in FITS if desk.may(act)),
             may_decline=permissions.may(operator, Act.APPROVE, case.row.kind) and approvals.waiting(case) is not None,
-            approvers=approvals.approvers(case, await desk.work.operators.all()),
+            approvers=approvals.approvers(case, await desk.work.operators.all(), services.profile),
         )
 
 
@@ -127,7 +128,7 @@ async def assign(services: Services, key: OfficeKey, case_id: CaseId, to: str, *
         chosen = await desk.work.operators.get(to)
         if chosen is None or not permissions.may(chosen, Act.SHOW, desk.case.row.kind):
             raise NotPermitted(f"{to}: does not work cases of kind {desk.case.row.kind}")
-        if to in desk.case.recusal:
+        if is_recused(chosen, desk.case, services.profile):
             raise Recused(to)
         return desk.save(desk.said(EntryKind.NOTE, to, part=Part.OFFICE, assigned=to))
 

@@ -100,18 +100,20 @@ class Narrowing:
 class CaseIndex:
     """What one session found of the cases, by their versions. `day`: deadlines and steps of time are of that day.
 
+    `declared`: for recusal; what was found holds for whoever had declared just that.
     `ordered` is what was made of all of them, as long as `stamps` are what the cases have.
     """
 
     day: date | None = None
+    declared: tuple[str, ...] = ()
     found: dict[CaseId, tuple[int, CaseSummary | None]] = field(default_factory=dict, repr=False)
     stamps: frozenset[tuple[CaseId, int]] | None = field(default=None, repr=False)
     ordered: tuple[CaseSummary, ...] = field(default=(), repr=False)
     counted: dict[str, int] | None = field(default=None, repr=False)
 
-    def begin(self, day: date) -> None:
-        if self.day != day:
-            self.day, self.found, self.stamps = day, {}, None
+    def begin(self, day: date, declared: tuple[str, ...]) -> None:
+        if (self.day, self.declared) != (day, declared):
+            self.day, self.declared, self.found, self.stamps = day, declared, {}, None
 
     def keep(self, stamps: frozenset[tuple[CaseId, int]], ordered: tuple[CaseSummary, ...]) -> None:
         known = {case_id for case_id, _ in stamps}
@@ -125,9 +127,9 @@ class CaseIndex:
 
 async def summaries(services: Services, key: OfficeKey, index: CaseIndex) -> tuple[CaseSummary, ...]:
     """Return all cases the operator may see, most urgent first. Raises `NotPermitted`."""
-    index.begin(services.clock.today())
     async with unit_of_work(services.work) as work:
         look = await begin_look(services, work, key)
+        index.begin(services.clock.today(), (look.operator.unit, *look.operator.declared_names))
         stamps = await work.cases.stamps()
         if stamps == index.stamps:
             return index.ordered

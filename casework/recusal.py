@@ -1,12 +1,13 @@
 """Recusal (回避): whoever belongs to the accused unit, or is named, neither sees nor hears of the case.
 
-Decided once, at submission, while the text is in memory. A wrong match only costs the office one pair of eyes; a
-missed one may cost the reporter. So names are compared generously.
+Decided at submission, and again at every opening for whoever has joined or declared more since. A wrong match only
+costs the office one pair of eyes; a missed one may cost the reporter. So names are compared generously.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from casework.case import Case
 from casework.errors import ReportOnHead
 from casework.ports import Operator
 from casework.profile import Profile
@@ -47,6 +48,20 @@ def recusal_of(report: Report, operators: Sequence[Operator], profile: Profile) 
 def is_concerned(operator: Operator, report: Report, profile: Profile) -> bool:
     """Whether the operator belongs to the accused unit or is named anywhere in the report."""
     return _is_concerned(operator, _accused_of(report, profile), profile)
+
+
+def is_recused(operator: Operator, case: Case, profile: Profile) -> bool:
+    """Whether the operator was recused when the case came, or is by what they have declared since."""
+    return operator.name in recused_among((operator,), case, profile)
+
+
+def recused_among(operators: Sequence[Operator], case: Case, profile: Profile) -> frozenset[str]:
+    """Return the names of those who are recused; the report is compared once for all of them."""
+    declared = [operator for operator in operators if operator.unit or operator.declared_names]
+    if not declared or case.report is None:
+        return frozenset(case.recusal)
+    accused = _accused_of(case.report, profile)
+    return frozenset(case.recusal) | {it.name for it in declared if _is_concerned(it, accused, profile)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -62,7 +62,7 @@ class AtCase:
 
     async def proposed(self, case: Case) -> Change:
         case = self.save(case)
-        able = approvals.approvers(case, await self.work.operators.all())
+        able = approvals.approvers(case, await self.work.operators.all(), self.services.profile)
         return Change(case=case, proposal=approvals.waiting(case), approvers=able)
 
 
@@ -82,7 +82,7 @@ async def at_case(
         try:
             permissions.require(operator, act)
             case = await _open(work, key, case_id)
-            admit(operator, act, case)
+            admit(operator, act, case, services.profile)
         except NotPermitted as refused:
             trail.note(act, case_id, refusal_of(refused))
             await work.commit()
@@ -118,7 +118,7 @@ async def _open(work: UnitOfWork, key: OfficeKey, case_id: CaseId) -> Case:
 async def opened_for(desk: AtCase, key: OfficeKey, case_id: CaseId) -> Case:
     """Open another case beside the first, admitted as it was. Raises `CaseUnknown`, `NotPermitted`, `Recused`."""
     case = await _open(desk.work, key, case_id)
-    admit(desk.operator, Act.SHOW, case)
+    admit(desk.operator, Act.SHOW, case, desk.services.profile)
     return case
 
 

@@ -15,6 +15,7 @@ from casework.linking import Link, LinkKind
 from casework.office import OpenedCase
 from casework.permissions import Act
 from casework.queues import CaseSummary, summaries
+from casework.recusal import recused_among
 from casework.transferring import transfer
 from console.errors import NotThere
 from console.seat import Seat, needs
@@ -112,8 +113,8 @@ def _links(case: Case, known: tuple[CaseSummary, ...]) -> list[tuple[Link, CaseS
 async def _assignees(seat: Seat, opened: OpenedCase) -> list[str]:
     async with seat.services.work() as work:
         operators = await work.operators.all()
-    kind, recusal = opened.case.row.kind, opened.case.recusal
-    return [it.name for it in operators if permissions.may(it, Act.SHOW, kind) and it.name not in recusal]
+    recused, kind = recused_among(operators, opened.case, seat.services.profile), opened.case.row.kind
+    return [it.name for it in operators if permissions.may(it, Act.SHOW, kind) and it.name not in recused]
 
 
 Done = Callable[[Seat, CaseId, int | None], Awaitable[str]]

@@ -57,6 +57,25 @@ async def test_the_recused_are_no_assignees_and_no_approvers(recused: Office) ->
     assert "zhang" not in page.text
 
 
+async def test_who_comes_or_declares_later_is_recused_from_older_cases_too(office: Office) -> None:
+    case = (await office.submit()).row.id.hex()
+    other = (await office.submit(accused_unit="某镇政府", accused_unit_id=None, accused_name="李四")).row.id.hex()
+    await office.add("late", "supervisor", unit="甘井子区住房和城乡建设局")
+    late, second = await office.seated("late"), await office.seated("second")
+    handler = await office.seated("handler")
+    assert "1 case<" in (await late.get("/cases?queue=all")).text
+    assert (await late.get(f"/cases/{case}")).status_code == 404
+    assert (await late.get(f"/cases/{other}")).status_code == 200
+    assert (await second.act(case, "assign", to="late")).status_code == 404
+    assert "<option>late</option>" not in (await second.get(f"/cases/{case}")).text
+    await second.act(case, "assign", to="handler")
+    assert case[:8] in (await handler.get("/cases?queue=all")).text
+    await second.get("/accounts")
+    assert (await second.post("/accounts/handler/declare", {"declared": "张三"})).status_code == 303
+    assert case[:8] not in (await handler.get("/cases?queue=all")).text  # in the session that was open
+    assert (await handler.get(f"/cases/{case}")).status_code == 404
+
+
 async def test_similar_cases_are_those_one_may_see(recused: Office) -> None:
     await recused.submit()
     other = await recused.submit(accused_unit="某镇政府", accused_unit_id=None, accused_name="李四")
