@@ -49,6 +49,7 @@ class Filled:
 
     cases: int
     passphrases: dict[str, str] = field(repr=False)
+    roles: dict[str, str]
 
 
 @dataclass(kw_only=True)
@@ -83,7 +84,8 @@ async def fill(settings: Settings) -> Filled:
             await _tell_message(scene, message)
     finally:
         await store.close()
-    return Filled(cases=len(invented["cases"]) + len(invented["messages"]), passphrases=passphrases)
+    roles = {trial.name: "supervisor"} | {it["name"]: it["role"] for it in invented["operators"]}
+    return Filled(cases=len(invented["cases"]) + len(invented["messages"]), passphrases=passphrases, roles=roles)
 
 
 async def _add_operators(scene: _Scene, by: str, operators: list[dict[str, str]]) -> dict[str, str]:

@@ -204,7 +204,10 @@ class Trail(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Operator:
-    """An operator's account (clear columns). `state` is pending, active or disabled."""
+    """An operator's account (clear columns). `state` is pending, active or disabled.
+
+    `has_passphrase`: one of their own, so that the key can be granted.
+    """
 
     name: str
     role: str
@@ -213,6 +216,7 @@ class Operator:
     declared_names: tuple[str, ...] = ()
     is_key_holder: bool = False
     has_logged_in: bool = False
+    has_passphrase: bool = False
 
 
 class OperatorStore(Protocol):

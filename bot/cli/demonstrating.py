@@ -23,7 +23,7 @@ def demo(data: Folder = Path("demo-data")) -> None:
         words = Words()
         filled = await fill(settings)
         for name, passphrase in filled.passphrases.items():
-            out(f"{name}\t{passphrase}")
+            out(f"{name}\t{passphrase}\t{filled.roles[name]}")
         tell(words.say("demo_filled", count=filled.cases, folder=data))
 
     run(work)

@@ -1,6 +1,7 @@
 """The audit trail, for auditors and admins; that it was read stands in it too."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -8,11 +9,21 @@ from starlette.responses import Response
 
 from casework.auditing import read_trail
 from casework.permissions import Act
+from casework.ports import TrailEntry
 from console.seat import Seat, needs
 from console.views import page
+from console.words import Words
 
 router = APIRouter()
 PAGE = 100
+_VALUES = {
+    Act.CHANGE_STATUS: "status",
+    Act.PRIORITISE: "priority",
+    Act.ENTER_REPORT: "value_channel",
+    Act.CHAT: "move",
+    Act.EXPORT: "detail",
+}
+"""Acts whose detail begins with a value that has words."""
 _LONGEST = 64
 
 
@@ -32,7 +43,23 @@ async def show_trail(request: Request, seat: Annotated[Seat, needs(Act.READ_TRAI
         limit=PAGE,
     )
     filters = {"actor": actor, "case": case, "day": given.get("day", "")[:10]}
-    return page(request, seat, "trail.html", read=read, number=number, filters=filters)
+    return page(
+        request, seat, "trail.html", read=read, number=number, filters=filters, detail=partial(detail_of, seat.words)
+    )
+
+
+def detail_of(words: Words, entry: TrailEntry) -> str:
+    """Write an entry's detail in the reader's words where it is one of ours; a reason or a name stays as it is."""
+    if known := words.find(f"detail_{_slug(entry.detail)}"):
+        return known
+    kinds = {str(act): kind for act, kind in _VALUES.items()}
+    first, parted, rest = entry.detail.partition(":" if entry.act == Act.EXPORT else " ")
+    value = words.find(f"{kinds[entry.act]}_{first}") if entry.act in kinds else ""
+    return f"{value}{parted}{rest}" if value else entry.detail
+
+
+def _slug(text: str) -> str:
+    return "_".join(text.replace(":", " ").split())
 
 
 def _day(typed: str) -> date | None:

@@ -67,6 +67,7 @@ class OperatorRecord:
             declared_names=self.declared_names,
             is_key_holder=is_key_holder,
             has_logged_in=self.has_logged_in,
+            has_passphrase=not self.must_set_password,
         )
 
 

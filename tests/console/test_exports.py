@@ -86,6 +86,23 @@ async def test_every_export_stands_in_the_trail(office: Office, case: str) -> No
     assert exported == [("", "list: 1 cases"), ("", "ledger: 1 cases"), (case, "case file")]
     assert "Exported" in page.text
     assert "all sound" in page.text
+    assert "<small>ledger: 1 cases</small>" in page.text
+
+
+async def test_the_trail_is_read_in_the_readers_words(office: Office, case: str) -> None:
+    browser = await office.seated("second")
+    await browser.act(case, "step", target="accepted")
+    await browser.act(case, "assign", to="handler")
+    await (await office.seated("intake")).get(f"/cases/{case}")
+    await office.browser().log_in("nobody-of-us", code="1")
+    auditor = await office.seated("auditor")
+    for language, words in (
+        ("en", ("Accepted", "handler", "refused: not this role", "unknown name")),
+        ("zh", ("已受理", "handler", "拒绝：该角色", "没有这个账号")),
+    ):
+        await auditor.post("/language", {"language": language})
+        page = (await auditor.get("/trail")).text
+        assert [word for word in words if f"<small>{word}" not in page] == []
 
 
 async def test_the_trail_can_be_narrowed(office: Office, case: str) -> None:

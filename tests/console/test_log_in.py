@@ -280,6 +280,13 @@ async def test_what_is_shown_once_offers_nothing_that_leaves_the_page(office: Of
     made = await browser.post("/accounts", {"name": "newcomer", "role": "handler"})
     assert 'id="password"' in made.text
     assert 'action="/desk/language"' not in made.text
+    one_time = re.search(r'id="password">([^<]+)<', made.text)
+    assert one_time is not None
+    assert "once they have logged in" in (await browser.get("/accounts")).text
+    await office.store.accounts.set_password(await office.store.accounts.log_in("newcomer", one_time[1]), PASSPHRASE)
+    ready = (await browser.get("/accounts")).text
+    assert "once they have logged in" not in ready
+    assert 'action="/desk/accounts/newcomer/grant"' in ready
 
 
 async def test_changing_the_passphrase_keeps_the_second_factor(office: Office) -> None:

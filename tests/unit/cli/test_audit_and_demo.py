@@ -26,8 +26,12 @@ def test_the_demo_fills_a_folder_once(changtong: Run, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     made = changtong("demo", "--data", folder)
     assert made.code == 0, made.err
-    accounts = dict(line.split("\t") for line in made.lines)
-    assert set(accounts) == {"admin", "chen", "li", "sun", "zhao"}
+    printed = [line.split("\t") for line in made.lines]
+    accounts = {name: passphrase for name, passphrase, _ in printed}
+    roles = {name: role for name, _, role in printed}
+    assert roles == {
+        "admin": "supervisor", "chen": "supervisor", "li": "handler", "sun": "intake", "wei": "admin", "zhao": "auditor"
+    }  # fmt: skip
     counted = asyncio.run(_counted(folder, accounts["admin"]))
     assert counted["all"] >= 20
     assert min(counted[name] for name in ("new", "overdue", "to_approve", "waiting", "news", "closed")) > 0
