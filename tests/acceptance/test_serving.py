@@ -28,7 +28,7 @@ def served(changtong: Changtong, tmp_path: Path) -> Iterator[tuple[str, subproce
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, encoding="utf-8") as process:
         assert process.stderr is not None
         told = ""
-        while "The web chat" not in told:
+        while f"The web chat: http://127.0.0.1:{port}, the desk: http://127.0.0.1:{port}/desk" not in told:
             line = process.stderr.readline()
             assert line, told
             told += line

@@ -1,6 +1,7 @@
 """Coming in, staying in, and everything that must not let anybody in."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -253,6 +254,14 @@ async def test_a_session_that_ended_is_named_and_leads_back(office: Office, case
     again = await browser.post("/log-in", {"name": "second", "passphrase": "no", "code": "1"})
     assert again.status_code == 401
     assert 'name="name" value="second"' in again.text
+
+
+async def test_the_log_in_page_tells_where_the_first_account_comes_from(office: Office) -> None:
+    shown = (await office.browser().get("/log-in")).text
+    assert "one-time password" in shown
+    assert "TRIAL" not in shown
+    office.app.state.options = replace(office.app.state.options, is_trial=True)
+    assert "in the file TRIAL of the data folder" in (await office.browser().get("/log-in")).text
 
 
 async def test_an_open_page_asks_whose_session_it_is(office: Office) -> None:
