@@ -58,7 +58,11 @@ class Words:
 
     def value(self, field_name: str, value: object) -> str:
         """Say a value of a field; a word of the reporter's own is given as it is."""
-        return self.find(f"value_{field_name}_{value}", value)
+        return self.find(f"value_{field_name}_{value}", self.say("not_known") if value == "unknown" else value)
+
+    def pair(self, label: str, value: object) -> str:
+        """Write a label and its value in one line."""
+        return f"{label}{'：' if self.language == 'zh' else ': '}{value}"
 
     def day(self, day: date | None, this_year: int | None = None) -> str:
         """Write a day, without its year when that is `this_year`."""

@@ -82,9 +82,9 @@ def _entry(document: Any, entry: Entry, words: Words) -> None:
         document.add_paragraph(_plain(entry.text))
     for name, value in entry.data.items():
         if name in ("reason", "channel", "to", "outcome", "stars"):
-            document.add_paragraph(f"{words.say(f'data_{name}')}: {words.value(name, _plain(str(value)))}")
+            document.add_paragraph(words.pair(words.say(f"data_{name}"), words.value(name, _plain(str(value)))))
     for file in entry.files:
-        document.add_paragraph(f"{words.say('field_file')}: {_plain(file.name)} ({words.size(file.size)})")
+        document.add_paragraph(words.pair(words.say("field_file"), f"{_plain(file.name)} ({words.size(file.size)})"))
 
 
 def _plain(text: str) -> str:

@@ -141,7 +141,7 @@ def _labelled(seat: Seat, row: str) -> str:
     """Name the field of a draft's line in the operator's words."""
     name, parted, rest = row.partition(": ")
     known = (seat.words.find(f"question_{name}") or seat.words.find(f"field_{name}")) if parted else ""
-    return f"{known}{'：' if seat.words.language == 'zh' else ': '}{rest}" if known else row
+    return seat.words.pair(known, rest) if known else row
 
 
 @router.post("/chats/{chat}/say")

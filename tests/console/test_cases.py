@@ -83,6 +83,8 @@ async def test_buttons_are_those_of_the_table(office: Office, case: str) -> None
     opened = await desk.open_case(office.services, office.founder, case_id(case))
     assert shown == {str(step.target) for step in opened.steps if step.says is None}
     assert "There is no step for you now" not in page.text
+    assert '<button class="primary">Do not accept</button>' in page.text
+    assert "Reason (told to the reporter)" in page.text
     refused = await browser.act(case, "step", target="concluded", outcome="cleared", text="x")
     assert refused.status_code == 409
 

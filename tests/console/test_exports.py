@@ -14,7 +14,7 @@ FORMULA = '=HYPERLINK("http://evil.test","x")'
 
 
 async def test_the_case_file_holds_what_was_told_and_no_note(office: Office) -> None:
-    case = (await office.submit(title=FORMULA)).row.id.hex()
+    case = (await office.submit(title=FORMULA, accused_name="unknown")).row.id.hex()
     browser = await office.seated("second")
     await browser.act(case, "note", text="SECRET NOTE")
     await browser.act(case, "reply", text="We have it.")
@@ -27,6 +27,8 @@ async def test_the_case_file_holds_what_was_told_and_no_note(office: Office) -> 
     text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     for expected in ("We have it.", "窗口以材料不全为由", FORMULA, "甘井子区住建局", "Accepted"):
         assert expected in text
+    assert "not known" in cells
+    assert "unknown" not in text
     for hidden in ("SECRET NOTE", "INNER GROUNDS", "李四", "13900000000", "second"):
         assert hidden not in text
 
