@@ -11,6 +11,7 @@ from enum import StrEnum
 from casework.case import Case, CaseId, EntryKind, Part
 from casework.case_life import append
 from casework.errors import TransitionRefused
+from casework.intake import UNKNOWN
 from casework.permissions import Act
 from casework.ports import OfficeKey
 from casework.profile.values import plain_name
@@ -86,7 +87,7 @@ def similar(case: Case, others: Sequence[CaseSummary]) -> tuple[CaseSummary, ...
 
 def _likeness(case: Case, unit: str, grams: frozenset[str], other: CaseSummary) -> float:
     unit_id = case.report.accused_unit_id if case.report else None
-    same_unit = bool(unit) and unit == other.plain_unit
+    same_unit = unit not in ("", UNKNOWN) and unit == other.plain_unit
     same_unit = same_unit or bool(unit_id and unit_id == other.unit_id)
     same_category = case.row.category == other.row.category and case.row.category != "other"
     words = _overlap(grams, other.grams)

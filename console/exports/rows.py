@@ -26,7 +26,7 @@ def row_of(case: CaseSummary, words: Words, profile: Profile) -> list[str]:
         "status": lambda: words.say(f"status_{row.status}"),
         "priority": lambda: words.say(f"priority_{row.priority}"),
         "title": lambda: case.title,
-        "unit": lambda: case.unit,
+        "unit": lambda: words.value("accused_unit", case.unit),
         "about": lambda: category.words.in_language(words.language) if category else row.category,
         "region": lambda: region.words.in_language(words.language) if region else "",
         "level": lambda: words.value("level", row.level),

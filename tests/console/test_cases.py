@@ -243,6 +243,16 @@ async def test_repeats_are_suggested_and_linked_both_ways(office: Office) -> Non
     assert (await browser.act(one, "link", other=one, kind="repeat")).status_code == 409
 
 
+async def test_two_units_that_nobody_knows_are_not_the_same(office: Office) -> None:
+    values = {"accused_unit": "unknown", "accused_unit_id": None}
+    one = (await office.submit(title="窗口收费", **values)).row.id.hex()
+    await office.submit(title="Absent at noon", **values)
+    await office.submit(title="窗口收费没有票据", **values)
+    page = await (await office.seated("second")).get(f"/cases/{one}")
+    assert "窗口收费没有票据" in page.text
+    assert "Absent at noon" not in page.text
+
+
 async def test_the_same_person_is_for_named_reports_alone(office: Office) -> None:
     named = (await office.submit()).row.id.hex()
     nameless = (await office.submit(mode=Mode.ANONYMOUS)).row.id.hex()
