@@ -12,6 +12,7 @@ from actions.talk.asking import LEFT, Ask, QuestionForm, TextForm, failure, has_
 from casework import way_back
 from casework.errors import NoCaseOpen
 from casework.intake.contacts import read_contact
+from casework.intake.wording import STILL_WANTED
 
 MAX_NAME = 60
 MAX_REASON = 1_000
@@ -163,6 +164,9 @@ class ValidateWithdrawForm(TextForm):
     limit = MAX_REASON
 
     def read(self, question: str, tracker: Tracker) -> dict[str, Any]:
+        text = reading.text_of(tracker)
+        if reading.is_short(text) and STILL_WANTED.search(text):
+            return {"withdraw_reason": LEFT}
         if reading.is_said(tracker, "skip", "deny", "done", "dont_know"):
             return {"withdraw_reason": NOTHING}
         return super().read(question, tracker)

@@ -8,7 +8,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.follow_up.opening import ActionShowCode
 from actions.follow_up.starting import told_of_open_case
-from actions.report.draft import FORM, answer_of, ground_of, new_draft, question_of, set_slots, values_of
+from actions.report.beginning import begin_report
+from actions.report.draft import FORM, answer_of, ground_of, question_of, set_slots, values_of
 from actions.report.showing import edit_buttons, field_label, fields_of_group, group_buttons
 from actions.speaking import (
     DomainDict,
@@ -67,7 +68,7 @@ class ActionBegin(ServiceAction):
             addition = await told_of_open_case(self.services, tracker)
             if addition is not None:
                 return addition
-        return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
+        return begin_report(self.services, tracker)
 
 
 class ActionGoBack(ServiceAction):

@@ -23,6 +23,8 @@ from actions.speaking import (
     language_of,
 )
 from actions.talk.telling import speak_of_danger
+from casework import way_back
+from casework.errors import NoCaseOpen
 from casework.intake import (
     FIELDS,
     PERSONAL,
@@ -37,6 +39,7 @@ from casework.intake import (
     required,
     settle_answer,
     settle_long_text,
+    told,
 )
 
 _SHOW_ALL = ("understood", "confirm")
@@ -78,9 +81,21 @@ class ValidateReportForm(ServiceAction, FormValidationAction):
         question = name if name in QUESTIONS else None
         if question is None and values["facts"] is not None:
             return []
+        if question == "facts" and await self._is_for_the_open_case(values, tracker):
+            return []
         candidates = read_answer(question, answer_of(tracker), values, ground_of(self.services, tracker))
         known = {name: said(raw) for name, raw in candidates.items() if raw is not None}
         return set_slots(known)
+
+    async def _is_for_the_open_case(self, values: dict[str, Any], tracker: Tracker) -> bool:
+        """Tell whether "I want to add …" is said where no story was begun and a case is open: it is for that one."""
+        if intent_of(tracker) != "add_info" or told(values):
+            return False
+        try:
+            await way_back.view(self.services)
+        except NoCaseOpen:
+            return False
+        return True
 
     async def get_validation_events(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict

@@ -1,17 +1,18 @@
 """Questions and courtesies: answered, after which an open form asks its question again by itself."""
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.report.draft import FORM, answer_of, ground_of, new_draft
+from actions.report.beginning import begin_report, kept_for_report
+from actions.report.draft import answer_of, ground_of
 from actions.speaking import ButtonDict, DomainDict, ServiceAction, button, entity, intent_of, language_of
 from actions.talk.asking import back_to_draft
 from actions.talk.telling import day_in_words, main_menu, offer_menu, question_menu, speak_of_danger, tell
 from actions.talk.welcome import channel_response
 from casework import watching
 from casework.errors import NoCaseOpen
-from casework.intake import tells_beside_question, tells_of_danger
+from casework.intake import competent_body, tells_beside_question, tells_of_danger
 
 _ABOUT_THE_CHANNEL = frozenset({"ask_anonymity", "ask_privacy"})
 
@@ -41,14 +42,24 @@ class ActionFaq(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         intent = intent_of(tracker)
         tell(self.services, dispatcher, tracker, f"utter_{intent}")
+        if intent == "faq_scope":
+            self._name_the_right_channel(dispatcher, tracker)
         if intent in _ABOUT_THE_CHANNEL:
             is_brief = tracker.active_loop_name is not None
             limits = channel_response(tracker, domain, is_brief=is_brief)
             tell(self.services, dispatcher, tracker, limits, buttons=_protection(tracker, domain))
         if self._is_told_too(tracker):
-            return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
+            return begin_report(self.services, tracker)
         offer_menu(dispatcher, tracker, domain)
         return []
+
+    def _name_the_right_channel(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
+        """Say who is competent for what was asked about: a judgment, a neighbour, a bad purchase."""
+        profile, language = self.services.profile, language_of(tracker)
+        channel = profile.right_channel(competent_body(answer_of(tracker).text))
+        if channel is not None:
+            words = channel.words.in_language(language)
+            dispatcher.utter_message(response="utter_note_right_channel", channel=words)
 
     def _is_told_too(self, tracker: Tracker) -> bool:
         """Tell whether the question holds a matter, and no report or form is open: what was said is not lost."""
@@ -72,14 +83,14 @@ class ActionEmergency(ServiceAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         is_free = tracker.active_loop_name is None and tracker.get_slot("draft") is None
         if is_free and tells_of_danger(answer_of(tracker), ground_of(self.services, tracker)):
-            return [SlotSet("draft", new_draft(tracker)), SlotSet("failures", None), FollowupAction(FORM)]
+            return begin_report(self.services, tracker)
         language = language_of(tracker)
         why = {"reason": "emergency"} if self.services.takes_handoffs else {}
         buttons = [button(domain, "person", language, "ask_human", **why)]
         if tracker.active_loop_name:
             buttons.append(button(domain, "back_to_question", language, "resume_bot"))
         speak_of_danger(self.services, dispatcher, tracker, buttons)
-        return []
+        return kept_for_report(self.services, tracker) if is_free else []
 
 
 class ActionThanks(ServiceAction):

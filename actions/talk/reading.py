@@ -1,12 +1,10 @@
 """Reads an answer, or sees that the message is none: what may be taken as free text, and what is a command instead."""
 
-import re
-
 from rasa_sdk import Tracker
 
 from actions.speaking import intent_of
 from casework.code import PLACEHOLDER
-from casework.intake.wording import REASON
+from casework.intake.wording import REASON, SAID_WITH_WISH
 from casework.turn import current_turn
 
 LEAVING = frozenset({"cancel", "go_back"})
@@ -29,7 +27,6 @@ _BARE_WORDS = 2
 _BARE_CHARACTERS = 12
 _WISH_WORDS = 8
 _WISH_CHARACTERS = 16
-_AFTER_COLON = re.compile(r"[^:：]{1,50}[:：]\s*(\S.{7,})$", re.DOTALL)
 _SURE = 0.6
 _EXACT = 0.99
 
@@ -91,9 +88,9 @@ def is_bare(tracker: Tracker, intent: str) -> bool:
 def words_beside(tracker: Tracker) -> str:
     """Return what a wish said besides: "add this: he took nets"; all of it with a reason, or too long for a wish."""
     text = text_of(tracker).replace(PLACEHOLDER, " ").strip(" ,，。.;；、")
-    after = _AFTER_COLON.match(text)
+    after = SAID_WITH_WISH.match(text)
     if after is not None:
-        return after[1].strip()
+        return (after["said"] or after["more"]).strip()
     if REASON.search(text):
         return text
     is_long = len(text.split()) > _WISH_WORDS if text.isascii() else len(text) > _WISH_CHARACTERS

@@ -11,9 +11,9 @@ from bot.turns.memory import Memory
 from bot.turns.outgoing import as_spoken, outgoing
 from bot.turns.parts import Parts
 from bot.turns.past import Past
-from bot.turns.ports import Said
+from bot.turns.ports import Said, SpokenMessage
 from bot.turns.resolving import Act, Resolver
-from bot.turns.rules import GREETED, TO_THE_POINT, WORD_QUESTION
+from bot.turns.rules import GREETED, MENU, TO_THE_POINT, WORD_QUESTION
 from bot.turns.talk import Talk, opening, payload
 from bot.turns.with_person import Turned, WithPerson, thanks
 
@@ -97,7 +97,7 @@ class Decision:
         elif prologue and talk.intent in GREETED and not talk.is_busy:
             talk.show(prologue)
         else:
-            talk.show(prologue, answer)
+            talk.show(_without_menu(prologue) if talk.is_busy or _has_menu(answer) else prologue, answer)
 
     async def _comes_to_the_point(self, talk: Talk, choice: Choice) -> bool:
         """Tell whether the first message is a matter of its own, so that a long greeting would stand in its way."""
@@ -112,3 +112,11 @@ class Decision:
         return (
             known if known in LANGUAGES else guess_language(self._heard.text or "", self._parts.rules.default_language)
         )
+
+
+def _has_menu(messages: tuple[SpokenMessage, ...]) -> bool:
+    return any(message.response == MENU for message in messages)
+
+
+def _without_menu(messages: tuple[SpokenMessage, ...]) -> tuple[SpokenMessage, ...]:
+    return tuple(message for message in messages if message.response != MENU)

@@ -28,8 +28,11 @@ TO_THE_POINT = frozenset(
 )  # fmt: skip
 """As a first message these get a short greeting: what was said is taken up at once."""
 
-GREETED = frozenset({"greet", "nlu_fallback", "out_of_scope"})
+GREETED = frozenset({"dont_know", "greet", "inform", "nlu_fallback", "out_of_scope"})
 """To these, as a first message, the whole greeting with its choices is answer enough."""
+
+MENU = "utter_menu"
+"""The choices at the end of the greeting: not said where what was said is answered with choices or a question."""
 
 AT_ONCE = frozenset({"emergency", "forget_me", "provide_code"})
 """Not held after a silence: danger goes before anything else, and a code is never kept."""

@@ -42,7 +42,8 @@ from casework.intake.questions import (
     next_question,
     required,
 )
-from casework.intake.reading import read_answer, tells_beside_question, tells_of_a_matter, tells_of_danger
+from casework.intake.reading import is_statement, read_answer, tells_beside_question, tells_of_a_matter, tells_of_danger
+from casework.intake.scene import competent_body
 from casework.intake.settling import Settled
 from casework.intake.story import READ_FROM_STORY
 from casework.intake.substance import missing, uncoached
@@ -83,10 +84,12 @@ __all__ = [
     "can_skip",
     "can_submit",
     "clean",
+    "competent_body",
     "find_field",
     "is_given",
     "is_prepared_letter",
     "is_question",
+    "is_statement",
     "lacking",
     "missing",
     "next_question",

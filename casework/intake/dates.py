@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from casework.intake import dates_en, dates_zh, periods
 from casework.intake.periods import Period
@@ -13,6 +14,15 @@ from casework.report import Occurred
 
 _TEXT_LIMIT = 120
 _STORY_LIMIT = 5_000
+_MOST_EVENTS = 8
+_NEAR_BY, _LETTER = 24, 120
+_FOUNDING = "成立|注册|创办|创立|建厂|建成|始建|开业|开办|出生|毕业|入职|参加工作"
+_FOUNDED_BEFORE = re.compile(
+    rf"(?:{_FOUNDING}|生|建)(?:于|在|自)\s*$|\b(?:founded|established|registered|born|opened|set up|graduated)"
+    r"(?: (?:in|on|since))?\s*$",
+    re.IGNORECASE,
+)
+_FOUNDED_AFTER = re.compile(rf"^(?:年|月|日|号|份|初|底)*[，,]?(?:就|才)?(?:{_FOUNDING})(?:的|了|至今|以来|[，,。])")
 _NO_DATE = re.compile(r"[\d零〇一二两三四五六七八九十]{9,}")
 """Longer than 20260302; the readers would try every part of it."""
 
@@ -32,11 +42,47 @@ def read_occurred(text: str, today: date) -> Occurred:
 
 
 def find_occurred(story: str, today: date) -> Occurred | None:
-    """Return the first day or period named in a story; its text is the words that say it."""
+    """Return the first day or period named in a text; its text is the words that say it."""
     for hit, words in _hits_with_words(story[:_STORY_LIMIT], today):
         if hit.period.start <= today:
             return _occurred(words, hit.period, today)
     return None
+
+
+def find_span(story: str, today: date) -> Occurred | None:
+    """Return when the events of a story were: from its earliest day to its latest, its text the words for both.
+
+    When a company was founded or a letter signed is no event.
+    """
+    folded = _folded(story[:_STORY_LIMIT])
+    told = (event for event in _hits_in(story[:_STORY_LIMIT], folded, today) if event[0].period.start <= today)
+    events = list(islice((event for event in told if not _is_background(folded, event[0])), _MOST_EVENTS))
+    if not events:
+        return None
+    first, last = min(events, key=_start_of), max(events, key=_end_of)
+    whole = next(
+        (event for event in events if _start_of(event) <= _start_of(first) and _end_of(event) >= _end_of(last)), None
+    )
+    if whole is not None:
+        return _occurred(whole[1], whole[0].period, today)
+    return _occurred(f"{first[1]} – {last[1]}", periods.days(_start_of(first), _end_of(last)), today)
+
+
+def _start_of(event: tuple[_Hit, str]) -> date:
+    return event[0].period.start
+
+
+def _end_of(event: tuple[_Hit, str]) -> date:
+    return event[0].period.end
+
+
+def _is_background(text: str, hit: _Hit) -> bool:
+    """Tell whether a date is that of a founding or a birth, or stands alone under a letter."""
+    before, after = text[max(0, hit.start - _NEAR_BY) : hit.start], text[hit.end : hit.end + _NEAR_BY]
+    if _FOUNDED_BEFORE.search(before) or _FOUNDED_AFTER.match(after):
+        return True
+    is_alone = text[: hit.start].rstrip(" \t").endswith("\n") and not text[hit.end :].strip(" 日号\n\t.。")
+    return is_alone and len(text) > _LETTER
 
 
 def _occurred(words: str, period: Period | None, today: date) -> Occurred:
@@ -53,7 +99,10 @@ def _first(text: str, today: date) -> Period | None:
 
 
 def _hits_with_words(text: str, today: date) -> Iterator[tuple[_Hit, str]]:
-    folded = _folded(text)
+    yield from _hits_in(text, _folded(text), today)
+
+
+def _hits_in(text: str, folded: str, today: date) -> Iterator[tuple[_Hit, str]]:
     as_typed = text if len(text) == len(folded) else folded
     for hit in _joined(folded, _hits(folded, today), today):
         tail = dates_zh.TAIL.match(folded, hit.end)

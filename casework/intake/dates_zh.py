@@ -172,7 +172,7 @@ READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<h>{_HOLIDAY})节?"), _holiday),
     (re.compile(rf"(?:(?P<y>(?<!\d)(?:19|20)\d\d)年|(?P<ry>{_YEAR_WORD})的?)?(?P<lm>腊月|正月)"), _lunar_month),
-    (re.compile(r"(?<!半)(?<!个)(?<!全)(?P<yp>年初|年底|年末|上半年|下半年)"), _bare_year_part),
+    (re.compile(r"(?<!半)(?<!个)(?<!全)(?<!当)(?P<yp>年初|年底|年末|上半年|下半年)"), _bare_year_part),
     (
         re.compile(
             r"(?P<rm>上上个?月|上个?月|这个?月|本月)(?:(?P<d>3[01]|[12]\d|[1-9])[日号]|(?P<mp>初|上旬|中旬|下旬|底|末))?"

@@ -59,6 +59,7 @@ _SHORTEST_MATTER = 8
 _MATTER = ("region", "accused_unit", "accused_name", "accused_post", "occurred", "mode")
 _ENOUGH_OF_A_MATTER = 2
 _LONGEST_CRY = 6
+_LEAST_STATEMENT = 4
 _LONGEST_BARE = 4
 _LONGEST_NOT_KNOWN = 16
 _LONGEST_OPENING_COMMAND = 12
@@ -109,6 +110,15 @@ def tells_of_a_matter(answer: Answer, ground: Ground) -> bool:
     found = read_story(answer.text, answer.entities, ground)
     is_of_an_office = wording.OFFICE.search(answer.plain) is not None and weight(answer.text) >= _SHORTEST_MATTER
     return is_of_an_office or sum(name in found for name in _MATTER) >= _ENOUGH_OF_A_MATTER
+
+
+def is_statement(answer: Answer) -> bool:
+    """Tell whether a message that nothing was made of is a statement, or a cry for help that tells something."""
+    if answer.is_tap or is_question(answer.text) or choice_alone(answer.text):
+        return False
+    if answer.intent == DANGER:
+        return weight(answer.text) > _LONGEST_CRY
+    return answer.intent == "inform" and weight(answer.text) >= _LEAST_STATEMENT and not answer.plain.isdigit()
 
 
 def tells_beside_question(answer: Answer, ground: Ground) -> bool:
@@ -223,6 +233,8 @@ def _facts(answer: Answer, values: Values, ground: Ground) -> Candidates:
         return {"facts": DONE}
     if found := _answers_instead(answer, values, ground):
         return found
+    if answer.intent == "out_of_scope" and is_question(answer.text):
+        return {}
     is_wish = wording.BARE_WISH.match(answer.plain) is not None
     if is_wish or is_done or answer.is_command or _is_bare(answer, "affirm") or _is_bare(answer, "deny"):
         return {}

@@ -51,7 +51,7 @@ _SCOPES: tuple[tuple[str, re.Pattern[str]], ...] = (
         "court",
         re.compile(
             rf"{_MINE}[^，。,.]{{0,6}}(?:起诉|告到法院|打官司)|(?:已经?|正在|在)(?:法院)?(?:起诉|打官司|诉讼|审理)|打着官司"
-            r"|法院[^，。,.]{0,8}(?:判决|判了|宣判|受理|立了?案|审理|开庭|开了庭)|(?:起诉|告)到[^，。,.]{0,6}法院"
+            r"|法院[^，。,.]{0,8}(?:判决|判了|判我|判输|宣判|受理|立了?案|审理|开庭|开了庭)|(?:起诉|告)到[^，。,.]{0,6}法院"
             r"|\b(?:sued|suing|filed a (?:law)?suit|lawsuit|went to court|gone to court"
             r"|(?:taken|took) (?:it|them|him|her) to court|(?:the )?court (?:is|has|ruled|decided|heard|hears)"
             r"|in court|before the court)\b",
@@ -77,6 +77,22 @@ _OWN_NAME = re.compile(
     r"(?:我叫|我的名字(?:是|叫)|我姓名|举报人[:：])\s*(?P<name>[\u4e00-\u9fff]{2,4}?)(?=[，,。.;；、\s]|$)"
     r"|\b(?i:my name is)\s+(?P<name2>[A-Z][\w'-]+(?:\s+[A-Z][\w'-]+){0,2})"
 )
+
+
+_PRIVATE = re.compile(
+    r"邻居|楼上|楼下|室友|前夫|前妻|离婚|彩礼|遗产|超市|商家|店家|网购|淘宝|拼多多|快递|外卖|假货|退货|退款|房东|租房"
+    r"|\bneighbou?rs?\b|\bupstairs\b|\blandlord\b|\brefund\b|\bex-(?:wife|husband)\b|\bdivorce\b|\binheritance\b"
+    r"|\b(?:shop|store|seller|supermarket) (?:sold|cheated)\b",
+    re.I,
+)
+
+
+def competent_body(text: str) -> str | None:
+    """Return the scope that a question about competence is of: "court" and so on, "other_body" for private quarrels."""
+    scope = read_scene(text).get("scope")
+    if scope not in (None, "none"):
+        return str(scope)
+    return "other_body" if _PRIVATE.search(fold(text)) else None
 
 
 def read_scene(text: str) -> dict[str, Any]:

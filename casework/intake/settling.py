@@ -1,5 +1,6 @@
 """Turns a raw answer into a settled value, or says why it cannot be one."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,8 @@ from casework.profile import Unit
 from casework.report import MAX_TITLE
 
 _LONGEST_WORDS = 60
+_EVERYWHERE = re.compile(r"^(?:镇政府|乡政府|街道办(?:事处)?|村委会|居委会|派出所)$")
+"""Every township or village has one: no unit of the directory is near to it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +165,7 @@ def _settle_unit(question: str, raw: Any, values: Values, ground: Ground) -> Set
         found = _listed_unit(question, match.unit, values, ground)
         name = match.unit.words.in_language(ground.language)
         return found if name == text else replace(found, note="unit_found", arguments={"name": name})
-    if match.near:
+    if match.near and not _EVERYWHERE.match(text):
         return _pending(question, values, near=[unit.id for unit in match.near], unit_typed=text)
     return _own_unit(question, text, values, ground)
 

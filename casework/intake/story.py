@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from casework.intake import phrases
-from casework.intake.dates import find_occurred
+from casework.intake.dates import find_span
 from casework.intake.directory import fold
 from casework.intake.ground import Ground, occurred_value
 from casework.intake.persons import find_person, is_own_name, post_before, post_of_nobody, seat_of_the_post
@@ -43,7 +43,7 @@ def read_story(text: str, entities: Entities, ground: Ground, region: str | None
         found |= {"level": level} if level else {}
     elif "level" not in found and (level := propose_level(seat_of_the_post(text), "") or _level_of(found)):
         found["level"] = level
-    if (occurred := find_occurred(text, ground.today)) is not None and occurred.start:
+    if (occurred := find_span(text, ground.today)) is not None and occurred.start:
         found["occurred"] = occurred_value(occurred)
     if mode := _mode(text):
         found["mode"] = mode

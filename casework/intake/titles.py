@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from casework.intake import wording
 from casework.intake.directory import find_regions, find_unit
 from casework.intake.ground import Ground
-from casework.intake.letters import SALUTATION, SENTENCE_END
+from casework.intake.letters import SALUTATION, SENTENCE_END, is_prepared_letter
 from casework.intake.persons import find_person
 from casework.intake.questions import Values, is_given
 from casework.report import MAX_TITLE
@@ -31,6 +31,7 @@ _OWN_PERSON = re.compile(
 _ANNOUNCING = re.compile(
     r"(?:如下|以下)(?:情况|问题)?[：:]?$|^(?:an? )?anonymous report$|^(?:匿名|实名)?(?:举报|反映)(?:信|如下)?$"
     r"|^(?:我|现)?(?:要|想|特)?向.{1,10}(?:反映|举报|汇报)(?:一?[个些件下])?(?:情况|问题|事情?|事儿)?$"
+    r"|^(?:我(?:公司|司|厂|店|单位|村|家)|本(?:公司|人|村)|我们(?:公司|厂|村))(?:位于|成立|系|现有|坐落|地处|是(?:一家|一个|做))"
     r"|^[一二三四五六七八九十\d]+[、.]\s*\S{2,8}$|\bas follows:?$",
     re.IGNORECASE,
 )
@@ -43,11 +44,12 @@ _LOOSE_END = re.compile(
 
 def propose_title(values: Values, ground: Ground) -> str:
     """Return a title of at most 50 characters from a draft; "" where there are no facts."""
-    sentence = _first_sentence(str(values.get("facts") or ""))
-    title = _whole(sentence)
+    facts = str(values.get("facts") or "")
+    sentence = _first_sentence(facts)
+    title = "" if is_prepared_letter(facts) else _whole(sentence)
     if len(title) >= _SHORTEST_CLAUSE and not _is_put_right(title, values, ground):
         return title
-    return next(_from_answers(values, ground), None) or title or _shortened(sentence)
+    return next(_from_answers(values, ground), None) or _whole(sentence) or _shortened(sentence)
 
 
 def _first_sentence(facts: str) -> str:

@@ -121,6 +121,16 @@ TELLING = re.compile(
     re.IGNORECASE,
 )
 """What makes a sentence part of a story."""
+STILL_WANTED = re.compile(
+    r"(?:不|别|先不|不想|不要|不用|不能)撤|算了"
+    r"|\b(?:don'?t|do not|not|won'?t) withdraw|\bkeep it\b|\bnever ?mind\b|\bleave it\b",
+    re.I,
+)
+"""Said where a report is about to be withdrawn: it is not."""
+SAID_WITH_WISH = re.compile(
+    r"[^:：]{1,50}[:：]\s*(?P<said>\S.{7,})$|[^，,]{0,8}补充[^，,]{0,4}[，,]\s*(?P<more>\S.{3,})$", re.DOTALL
+)
+"""What a wish to add something says besides: "I want to add: …"."""
 REASON = re.compile(r"\bbecause\s+\S|因为\S", re.IGNORECASE)
 """A wish that gives its reason: its words belong to the matter."""
 _ORDINAL = re.compile(r"第\s*([一二三四五六七八九十]|\d{1,2})")

@@ -301,6 +301,8 @@ async def test_a_name_need_not_be_given(questions: int) -> None:
 async def test_withdrawing_asks_for_a_reason_and_once_more() -> None:
     talk, row = await opened()
     await talk.tap("withdraw_report")
+    assert await talk.say("算了，不撤了", intent="deny") == ["utter_left", "utter_case_menu"]
+    await talk.tap("withdraw_report")
     assert await talk.say("事情解决了") == ["utter_confirm_withdraw"]
     assert await talk.tap("deny") == ["utter_kept_withdraw", "utter_case_menu"]
     assert talk.slot("withdraw_reason") is None

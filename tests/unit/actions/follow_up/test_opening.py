@@ -37,6 +37,17 @@ async def test_the_code_is_asked_and_opens_the_case() -> None:
     assert talk.payloads == ["/add_info", "/become_named", "/report_retaliation", "/withdraw_report", "/done"]
 
 
+async def test_an_addition_said_where_no_story_was_begun_is_for_the_open_case() -> None:
+    talk, _ = await opened()
+    await talk.tap("start_report")
+    assert await talk.say("我还想补充，他还收了一条烟", intent="add_info") == ["utter_ask_case_words"]
+    assert talk.slot("case_words") == "他还收了一条烟"
+    await talk.tap("affirm")
+    await talk.say("他又来了我的店里", intent="describe_incident")
+    await talk.say("我还想补充，他还收了一条烟", intent="add_info")
+    assert talk.asks == "facts"
+
+
 async def test_a_code_is_in_no_slot() -> None:
     report = await submitted()
     talk = await Talk().begin()

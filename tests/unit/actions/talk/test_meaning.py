@@ -26,6 +26,33 @@ async def _doubt(talk: Talk, *likely: tuple[str, float]) -> list[str]:
     return await talk._turn(Said(text="hm", message_id=secrets.token_hex(8)))
 
 
+async def test_statements_that_were_not_understood_become_the_beginning_of_the_story() -> None:
+    talk = await Talk().begin()
+    assert await talk.say("我开出租的", intent="inform") == ["utter_not_understood", "utter_menu"]
+    assert await talk.say("机场那边", intent="inform") == ["utter_ask_report_form_facts_more"]
+    assert [part["text"] for part in talk.slot("draft")["facts"]] == ["我开出租的", "机场那边"]
+    assert talk.slot("early") is None
+
+
+async def test_they_wait_for_a_wish_to_report_but_not_for_long() -> None:
+    talk = await Talk().begin()
+    await talk.say("我开出租的", intent="inform")
+    assert await talk.tap("start_report") == ["utter_ask_report_form_facts_more"]
+    other = await Talk().begin()
+    await other.say("我开出租的", intent="inform")
+    other.shared.clock.advance(minutes=31)
+    assert await other.tap("start_report") == ["utter_ask_report_form_facts"]
+
+
+async def test_a_second_question_that_has_no_answer_gets_another_one() -> None:
+    talk = await Talk().begin()
+    await talk.tap("start_report")
+    first = await talk.say("你是真人吗", intent="out_of_scope")
+    second = await talk.say("那你是谁呢", intent="out_of_scope")
+    assert first == ["utter_cannot_answer", "utter_ask_report_form_facts"]
+    assert second == ["utter_cannot_answer_2", "utter_ask_report_form_facts"]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_likeliest_are_offered_in_plain_words(language: str) -> None:
     talk = await Talk(language=language).begin()

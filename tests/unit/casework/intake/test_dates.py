@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from casework.intake.dates import find_occurred, read_occurred
+from casework.intake.dates import find_occurred, find_span, read_occurred
 from casework.intake.dates_zh import to_digits
 
 TODAY = date(2026, 11, 24)
@@ -143,6 +143,30 @@ def test_finds_the_first_day_of_a_story(story: str, words: str, start: str) -> N
     found = find_occurred(story, TODAY)
     assert found is not None
     assert (found.text, found.start) == (words, start)
+
+
+LETTER_END = "他以材料不齐为由先后七次退回我公司的申请，每次提出的理由都不相同，还暗示我们去找他指定的咨询公司。" * 3
+
+
+@pytest.mark.parametrize(
+    ("story", "words", "start", "end"),
+    [
+        ("去年3月签的协议，2025年6月去找镇里，11月又去", "去年3月 – 11月", "2025-03-01", "2026-11-24"),
+        ("From March to May they came, on 4 April twice", "March to May", "2026-03-01", "2026-05-31"),
+        ("我公司成立于2009年，今年3月去办证", "今年3月", "2026-03-01", "2026-03-31"),
+        ("2009年成立的公司，今年3月去办证", "今年3月", "2026-03-01", "2026-03-31"),
+        ("Our firm, founded in 2009, applied in March 2026", "march 2026", "2026-03-01", "2026-03-31"),
+        (f"今年3月去办证。{LETTER_END}\n此致\n2026年9月20日", "今年3月", "2026-03-01", "2026-03-31"),
+    ],
+)
+def test_a_story_spans_its_events(story: str, words: str, start: str, end: str) -> None:
+    found = find_span(story, TODAY)
+    assert found is not None
+    assert (found.text.lower(), found.start, found.end) == (words.lower(), start, end)
+
+
+def test_a_founding_alone_is_no_event() -> None:
+    assert find_span("我公司成立于2009年", TODAY) is None
 
 
 @pytest.mark.parametrize(

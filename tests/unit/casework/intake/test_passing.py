@@ -4,7 +4,18 @@ from typing import Any
 
 import pytest
 
-from casework.intake import DONE, SKIPPED, UNKNOWN, Ground, is_question, read_answer, settle_answer, tells_of_a_matter
+from casework.intake import (
+    DONE,
+    SKIPPED,
+    UNKNOWN,
+    Ground,
+    competent_body,
+    is_question,
+    is_statement,
+    read_answer,
+    settle_answer,
+    tells_of_a_matter,
+)
 from casework.intake.reading import tells_of_danger
 from casework.intake.scene import read_own, read_scene
 from tests.unit.casework.intake.making import draft, told, typed
@@ -165,6 +176,41 @@ def test_words_that_tell_of_a_matter_begin_a_report(ground: Ground) -> None:
     assert not tells_of_a_matter(typed("嗡嗡嗡"), ground)
     assert tells_of_danger(typed("救救我们 金州区拆迁办的人半夜砸我家玻璃", "emergency", 1.0), ground)
     assert not tells_of_danger(typed("我不想活了，他们逼死我了", "emergency", 1.0), ground)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "is_one"),
+    [
+        ("我开出租的", "inform", True),
+        ("我举报了村支书，他带人堵在我家门口", "emergency", True),
+        ("救命", "emergency", False),
+        ("嗡嗡嗡嗡", "nlu_fallback", False),
+        ("你们下班了吗", "inform", False),
+        ("匿名", "inform", False),
+        ("13912345678", "inform", False),
+    ],
+)
+def test_statements_are_told_from_noise_and_questions(text: str, intent: str, is_one: bool) -> None:
+    assert is_statement(typed(text, intent)) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("法院判我输了，我不服，你们管不管", "court"),
+        ("邻居天天半夜装修你们管吗", "other_body"),
+        ("can I report that a shop sold me a broken phone?", "other_body"),
+        ("什么可以举报", None),
+        ("没去过法院能举报吗", None),
+    ],
+)
+def test_the_body_that_is_competent(text: str, body: str | None) -> None:
+    assert competent_body(text) == body
+
+
+def test_a_question_beside_the_subject_is_no_part_of_the_story(ground: Ground) -> None:
+    assert read_answer("facts", typed("今天天气怎么样", "out_of_scope"), told("收了钱"), ground) == {}
+    assert "facts" in read_answer("facts", typed("他凭什么收我的钱？", "describe_incident"), told("收了钱"), ground)
 
 
 def test_a_kind_in_words_is_offered_or_put_aside(ground: Ground) -> None:

@@ -89,6 +89,10 @@ def test_refusals_name_why(question: str, raw: Any, why: str, ground: Ground) ->
     assert settled.updates[question] is None
 
 
+def test_no_listed_unit_is_near_to_what_every_township_has(ground: Ground) -> None:
+    assert settle_answer("accused_unit", "镇政府", draft(), ground).updates["accused_unit"]["name"] == "镇政府"
+
+
 def test_no_said_twice_of_what_was_read_is_a_failure(ground: Ground) -> None:
     first = settle_answer("understood", False, draft(read=["region"]), ground)
     assert first.refused is None

@@ -38,6 +38,11 @@ def test_a_title_says_what_happened_and_not_who_reports(facts: str, title: str, 
     assert propose_title({"facts": facts}, ground) == title
 
 
+def test_a_letter_is_named_by_its_answers(ground: Ground) -> None:
+    answers = {"facts": LETTER, "region": "xigang", "accused_name": "孙立国", "accused_post": "科长"}
+    assert propose_title(answers | {"category": "inaction"}, ground) == "西岗区科长孙立国：不作为、慢作为"
+
+
 def test_the_salutation_of_a_letter_is_no_title(ground: Ground) -> None:
     assert propose_title({"facts": LETTER}, ground) != "尊敬的领导"
 
