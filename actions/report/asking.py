@@ -56,6 +56,7 @@ _BESIDE = frozenset(
 )  # fmt: skip
 """After these a question that was put before is put again in few words."""
 _SUGGESTED = 3
+_KNOWN_AFTER = 3
 
 
 class AskQuestion(ServiceAction):
@@ -161,8 +162,10 @@ class AskFacts(AskQuestion):
             return f"utter_ask_{FORM}_facts_long"
         if failure_count(asking.tracker, "facts"):
             return f"utter_ask_{FORM}_facts_more_2"
-        is_thin = asking.draft.get("thin") and asking.draft.get("changing") != "facts"
-        return f"utter_ask_{FORM}_facts_{'thin' if is_thin else 'more'}"
+        if asking.draft.get("changing") == "facts":
+            return f"utter_ask_{FORM}_facts_more"
+        is_known = len(asking.draft["facts"]) > _KNOWN_AFTER  # whoever writes in pieces knows by now how to end
+        return f"utter_ask_{FORM}_facts_{'thin' if asking.draft.get('thin') else 'on' if is_known else 'more'}"
 
     def remembered(self, asking: Asking, count: int) -> dict[str, Any]:
         return {"nudged": True} if count else {}

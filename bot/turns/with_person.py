@@ -51,13 +51,13 @@ class WithPerson:
     async def hear(self, act: Act) -> Turned:
         """Take the words of one turn, unless the conversation is the bot's."""
         if self.id is None:
-            if act.said.text != OLD_BUTTON and is_about_suggestion(act):
+            if is_suggestion(act):
                 return Turned.SUGGESTED
             return Turned.PERSON if await self._rated(act) else Turned.BOT
         if act.said.is_payload and act.said.text == _FORGET:
             await handing_off.left(self.work, self.id, self.clock.now())
             return Turned.BOT
-        if is_about_suggestion(act):
+        if is_suggestion(act) or (act.said.is_payload and act.said.text == OLD_BUTTON):
             return Turned.SUGGESTED
         now = self.clock.now()
         if act.said.is_payload and act.said.text == _BACK:
@@ -101,10 +101,9 @@ class WithPerson:
         return True
 
 
-def is_about_suggestion(act: Act) -> bool:
-    """Whether a suggestion's button was pressed, or one that is over: that is told instead of kept as words."""
-    text = act.said.text
-    return act.said.is_payload and (text == OLD_BUTTON or bool(_SUGGESTION.fullmatch(text)))
+def is_suggestion(act: Act) -> bool:
+    """Whether a suggestion's button was pressed."""
+    return act.said.is_payload and _SUGGESTION.fullmatch(act.said.text) is not None
 
 
 def _words_of(act: Act) -> str:

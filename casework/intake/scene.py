@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from casework.intake.amounts import read_days, read_yuan
 from casework.intake.contacts import read_contact
 from casework.intake.directory import fold
 from casework.intake.script import simplify
@@ -79,6 +80,25 @@ _OWN_NAME = re.compile(
 )
 
 
+_OWN_FIRM = re.compile(
+    r"(?:我|本人)(?:是|系|在)(?P<firm>[\u4e00-\u9fff（）()]{2,28}?(?:公司|集团|厂|合作社))的?"
+    r"(?P<post>副?总经理|经理|法定代表人|法人代表|法人|负责人|董事长|厂长|会计|股东|合伙人)(?=[，,。.;；、\s]|$)"
+)
+_LOSS = re.compile(
+    r"(?:损失|亏损|亏了)[^，。,;；\d零一二两三四五六七八九十百千万]{0,6}"
+    r"(?P<said>[\d零一二两三四五六七八九十百千万亿多余来几.,]{1,16}\s*(?:元|块))"
+    r"|\b(?:loss(?:es)? of|lost|cost us)\s+(?:about |around |over |more than )?"
+    r"(?P<said2>[\d,.]{1,16}\s*(?:k|thousand|million)?\s*(?:yuan|rmb|cny))",
+    re.I,
+)
+_DELAY = re.compile(
+    r"(?:拖|拖延|耽误|延误|停工|停业|停产)(?:了|已|已经|近|约|将近|整整|至今){0,3}"
+    r"(?P<said>[\d半一二两三四五六七八九十几]{1,6}多?个?多?(?:月|天|周|星期|年)半?)"
+    r"|\b(?:delayed|held up|waited|waiting|closed)\s+(?:it |us )?(?:for )?(?:about |over |more than )?"
+    r"(?P<said2>(?:\d{1,4}|an?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r" (?:day|week|month|year)s?)\b",
+    re.I,
+)
 _PRIVATE = re.compile(
     r"邻居|楼上|楼下|室友|前夫|前妻|离婚|彩礼|遗产|超市|商家|店家|网购|淘宝|拼多多|快递|外卖|假货|退货|退款|房东|租房"
     r"|\bneighbou?rs?\b|\bupstairs\b|\blandlord\b|\brefund\b|\bex-(?:wife|husband)\b|\bdivorce\b|\binheritance\b"
@@ -115,7 +135,7 @@ def place_alone(text: str) -> str | None:
 
 
 def read_own(text: str) -> dict[str, str]:
-    """Return "contact" and "reporter_name" where the teller says that they are theirs."""
+    """Return "contact", "reporter_name", "organisation" and "post" where the teller says that they are theirs."""
     found: dict[str, str] = {}
     for match in _OWN_CONTACT.finditer(text):
         if _THEIRS.search(text[: match.start()]):
@@ -125,4 +145,14 @@ def read_own(text: str) -> dict[str, str]:
             break
     if name := _OWN_NAME.search(text):
         found["reporter_name"] = name["name"] or name["name2"]
+    if firm := _OWN_FIRM.search(simplify(text)):
+        found |= {"organisation": text[firm.start("firm") : firm.end("firm")], "post": firm["post"]}
     return found
+
+
+def read_impact(text: str) -> dict[str, Any]:
+    """Return "loss" (yuan) and "delay" (days) as far as a story says in so many words what the matter cost."""
+    readers = (("loss", _LOSS, read_yuan), ("delay", _DELAY, read_days))
+    matches = ((name, match, read) for name, pattern, read in readers if (match := pattern.search(simplify(text))))
+    found = {name: read(match["said"] or match["said2"]) for name, match, read in matches}
+    return {name: value for name, value in found.items() if value}

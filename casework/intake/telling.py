@@ -8,7 +8,7 @@ from casework.intake.answer import DONE, REWRITE, clean
 from casework.intake.ground import Ground
 from casework.intake.letters import cut, is_prepared_letter
 from casework.intake.questions import SKIPPED, UNKNOWN, Values, asked_again, bookkeeping, is_given
-from casework.intake.scene import read_own
+from casework.intake.scene import read_impact, read_own
 from casework.intake.settling import Settled, settle
 from casework.intake.story import READ_FROM_STORY, read_story
 from casework.intake.substance import missing, uncoached
@@ -16,6 +16,7 @@ from casework.report import MAX_FACTS
 
 Part = dict[str, Any]
 
+_IMPACT = ("loss", "delay")
 _COACHED = ("accused_unit", "accused_name", "accused_post", "level", "occurred", "place")
 _TELLING = ("region", "accused_unit", "accused_name", "occurred")
 _ENOUGH_TOLD = 2
@@ -115,7 +116,9 @@ def _finished(draft: Mapping[str, Any], values: Values, ground: Ground) -> Settl
     if not facts:
         return Settled(updates={"facts": None}, refused="empty")
     found = read_story(facts, _entities(draft.get("heard") or (), facts), ground, values.get("region"))
-    new = {name: found[name] for name in READ_FROM_STORY if name in found and values.get(name) is None}
+    if (values.get("reporter_kind") or found.get("reporter_kind")) == "enterprise":
+        found |= read_impact(facts)
+    new = {name: found[name] for name in (*READ_FROM_STORY, *_IMPACT) if name in found and values.get(name) is None}
     updates: dict[str, Any] = {"facts": facts, **new}
     if {**values, **updates}.get("mode") != "anonymous":
         updates |= {name: said for name, said in read_own(facts).items() if values.get(name) is None}

@@ -17,7 +17,7 @@ from casework.intake import (
     tells_of_a_matter,
 )
 from casework.intake.reading import tells_of_danger
-from casework.intake.scene import read_own, read_scene
+from casework.intake.scene import read_impact, read_own, read_scene
 from tests.unit.casework.intake.making import draft, told, typed
 
 NAMED = draft() | {"mode": "real_name"}
@@ -206,6 +206,28 @@ def test_statements_are_told_from_noise_and_questions(text: str, intent: str, is
 )
 def test_the_body_that_is_competent(text: str, body: str | None) -> None:
     assert competent_body(text) == body
+
+
+@pytest.mark.parametrize(
+    ("story", "found"),
+    [
+        ("已拖延四个多月，造成直接损失约二百三十万元", {"loss": 2_300_000, "delay": 120}),
+        ("We were held up for five months, a loss of 30,000 yuan", {"loss": 30_000, "delay": 150}),
+        ("他说要罚五千元，让我等三天", {}),
+        ("损失惨重，一直拖着", {}),
+    ],
+)
+def test_what_the_matter_cost_is_read_where_it_is_said(story: str, found: dict[str, Any]) -> None:
+    assert read_impact(story) == found
+
+
+def test_an_enterprises_letter_tells_firm_post_loss_and_delay(ground: Ground) -> None:
+    letter = "我是大连海润机械有限公司的总经理，住建局拖了两个月，我公司损失约三十万元"
+    updates = settle_answer("facts", DONE, told(letter), ground).updates
+    assert (updates["organisation"], updates["post"]) == ("大连海润机械有限公司", "总经理")
+    assert (updates["loss"], updates["delay"], updates["reporter_kind"]) == (300_000, 60, "enterprise")
+    assert "organisation" not in settle_answer("facts", DONE, told(letter, mode="anonymous"), ground).updates
+    assert "loss" not in settle_answer("facts", DONE, told("他拖了两个月，我损失三千元"), ground).updates
 
 
 def test_a_question_beside_the_subject_is_no_part_of_the_story(ground: Ground) -> None:
