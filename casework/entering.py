@@ -4,8 +4,9 @@ The operator has seen that code. So it is good until the reporter uses it for th
 and this one opens nothing any more (`way_back.open_by_code`).
 """
 
+import hashlib
 import secrets
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 
 from casework.admission import Recorder, operator_of
@@ -26,8 +27,14 @@ class EntryChannel(StrEnum):
     VISIT = "visit"
 
 
-async def enter(services: Services, key: OfficeKey, report: Report, contact: Contact | None) -> Submitted:
+async def enter(
+    services: Services, key: OfficeKey, report: Report, contact: Contact | None, *, form: str = ""
+) -> Submitted:
     """Seal a report that an operator typed. Raises `NotPermitted`, `IntakeClosed`, `ReportOnHead`.
+
+    The same words sent again from the same `form` (its random name) within the hour are the same case, and give the
+    same code: an answer that was lost on its way is asked for again. Raises `CodeUnknown` when that code was used
+    since, and `Conflict` when both came at once.
 
     The trail tells that a report was entered and how it had come, not which case it became: an anonymous caller's
     case has a day and no time.
@@ -38,4 +45,12 @@ async def enter(services: Services, key: OfficeKey, report: Report, contact: Con
         trail = Recorder(services, work, operator.name)
         await trail.require(operator, Act.ENTER_REPORT)
         trail.note(Act.ENTER_REPORT, detail=str(channel))
-    return await submit(services, replace(report, code_seen=True), contact, draft_id=secrets.token_hex(16))
+    return await submit(
+        services, replace(report, code_seen=True), contact, draft_id=_draft(operator.name, form, report, contact)
+    )
+
+
+def _draft(operator: str, form: str, report: Report, contact: Contact | None) -> str:
+    if not form:
+        return secrets.token_hex(16)
+    return hashlib.sha256(repr((operator, form, asdict(report), contact and asdict(contact))).encode()).hexdigest()

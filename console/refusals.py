@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from casework.errors import (
     CaseUnknown,
     CaseUnreadable,
+    CodeUnknown,
     Conflict,
     IntakeClosed,
     NothingToPublish,
@@ -35,6 +36,7 @@ _STATUS: dict[str, int] = {
     "CaseUnknown": 404,
     "NotThere": 404,
     "CaseUnreadable": 409,
+    "CodeUnknown": 409,
     "Conflict": 409,
     "MoveRefused": 409,
     "PersonGone": 409,
@@ -69,6 +71,7 @@ _HANDLED: tuple[type[Exception], ...] = (
     Recused,
     CaseUnknown,
     CaseUnreadable,
+    CodeUnknown,
     Conflict,
     MoveRefused,
     PersonGone,

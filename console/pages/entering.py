@@ -1,11 +1,13 @@
 """Entering a report that came by telephone, letter, website or visit; the code is shown once."""
 
+import secrets
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from casework.entering import EntryChannel, enter
+from casework.errors import Conflict
 from casework.intake import MATTERS
 from casework.permissions import Act
 from casework.profile.values import LEVELS, SCOPES
@@ -31,7 +33,11 @@ async def enter_report(request: Request, seat: Enterer) -> Response:
     except Unfit as unfit:
         typed = {name: value for name, value in (seat.form or {}).items() if isinstance(value, str)}
         return _form(request, seat, typed, unfit.name)
-    submitted = await enter(seat.services, seat.key, report, contact)
+    form = seat.typed("form", 64)
+    try:
+        submitted = await enter(seat.services, seat.key, report, contact, form=form)
+    except Conflict:  # it was sent twice at once: the other one has made the case
+        submitted = await enter(seat.services, seat.key, report, contact, form=form)
     return page(request, seat, "entered.html", once=True, code=submitted.code, due_on=submitted.due_on)
 
 
@@ -42,6 +48,7 @@ def _form(request: Request, seat: Seat, typed: dict[str, Any], problem: str) -> 
         "enter.html",
         422 if problem else 200,
         typed=typed,
+        form=typed.get("form") or secrets.token_hex(16),
         problem=problem,
         channels=list(EntryChannel),
         modes=list(Mode),

@@ -1,5 +1,6 @@
 """Cases at the desk: from receipt to review, refused forms, concurrent edits, links, transfer, evidence, search."""
 
+import asyncio
 import base64
 import io
 import re
@@ -14,7 +15,7 @@ from casework import office as desk
 from casework.case import CaseId
 from casework.code import CodeFinding
 from casework.entering import EntryChannel
-from casework.errors import CodeUnknown
+from casework.errors import CodeUnknown, Conflict
 from casework.ports import PersonKey
 from casework.report import FileRef, Mode
 from casework.submitting import send_message
@@ -22,6 +23,7 @@ from casework.turn import Turn, current_turn
 from casework.watching import watch
 from casework.way_back import CaseView, open_by_code, request_review
 from console import DeskOptions, create_desk
+from console.pages import entering
 from storage.unit_of_work import work_factory
 from storage.vault.superior_key import new_superior_key, superior_session
 from tests.support.desk import Office
@@ -389,6 +391,29 @@ async def test_an_announcement_is_drafted_without_third_parties(office: Office) 
     assert (await browser.post(f"/cases/{message}/draft")).status_code == 409
 
 
+async def test_a_report_entered_twice_at_once_is_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = await office.seated("intake")
+    await browser.get("/reports/new")
+    faults, enter = [Conflict("receipt")], entering.enter
+
+    async def hindered(*given: Any, **named: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await enter(*given, **named)
+
+    monkeypatch.setattr(entering, "enter", hindered)
+    form = {
+        "channel": "visit",
+        "mode": "anonymous",
+        "region": "xigang",
+        "category": "inaction",
+        "title": "x",
+        "facts": "y",
+    }
+    assert 'id="code"' in (await browser.post("/reports/new", form)).text
+    assert not faults
+
+
 @pytest.mark.parametrize("channel", list(EntryChannel))
 async def test_an_entered_report_gives_a_code_that_its_first_use_replaces(
     office: Office, channel: EntryChannel
@@ -406,15 +431,26 @@ async def test_an_entered_report_gives_a_code_that_its_first_use_replaces(
     missing = await browser.post("/reports/new", form | {"title": ""})
     assert missing.status_code == 422
     assert "Three letters" in missing.text
-    entered = await browser.post("/reports/new", form)
+    named = re.search(r'name="form" value="([0-9a-f]{32})"', missing.text)
+    assert named is not None
+    form |= {"form": named[1]}
+    entered, twice = await asyncio.gather(*(browser.post("/reports/new", form) for _ in range(2)))
     found = re.search(r'id="code">([0-9A-Z-]{23})<', entered.text)
     assert found is not None
+    assert found[1] in twice.text
+    assert found[1] in (await browser.post("/reports/new", form)).text  # the answer was lost: it is asked for again
+    other = await browser.post("/reports/new", form | {"facts": "Four letters, no answer."})
+    assert 'id="code"' in other.text
+    assert found[1] not in other.text
     view = await by_code(office, found[1])
     assert view.new_code is not None
     assert view.new_code != found[1]
     with pytest.raises(CodeUnknown):
         await by_code(office, found[1])
     assert (await by_code(office, view.new_code)).new_code is None
+    used = await browser.post("/reports/new", form)
+    assert used.status_code == 409
+    assert "has been entered already" in used.text
     async with office.store.work() as work:
         entry = next(it for it in await work.trail.entries() if it.act == "enter_report")
     assert (entry.detail, entry.case_ref) == (str(channel), "")
