@@ -14,7 +14,7 @@ from PIL import Image
 from casework import office as desk
 from casework.case import CaseId
 from casework.code import CodeFinding
-from casework.entering import EntryChannel
+from casework.entering import EntryChannel, enter
 from casework.errors import CodeUnknown, Conflict
 from casework.ports import PersonKey
 from casework.report import FileRef, Mode
@@ -394,7 +394,7 @@ async def test_an_announcement_is_drafted_without_third_parties(office: Office) 
 async def test_a_report_entered_twice_at_once_is_one(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = await office.seated("intake")
     await browser.get("/reports/new")
-    faults, enter = [Conflict("receipt")], entering.enter
+    faults = [Conflict("receipt")]
 
     async def hindered(*given: Any, **named: Any) -> Any:
         if faults:
