@@ -97,7 +97,7 @@ class Decision:
         elif prologue and talk.intent in GREETED and not talk.is_busy:
             talk.show(prologue)
         else:
-            talk.show(_without_menu(prologue) if talk.is_busy or _has_menu(answer) else prologue, answer)
+            talk.show(_without_menu(prologue) if talk.is_busy or _has_choices(answer) else prologue, answer)
 
     async def _comes_to_the_point(self, talk: Talk, choice: Choice) -> bool:
         """Tell whether the first message is a matter of its own, so that a long greeting would stand in its way."""
@@ -114,8 +114,8 @@ class Decision:
         )
 
 
-def _has_menu(messages: tuple[SpokenMessage, ...]) -> bool:
-    return any(message.response == MENU for message in messages)
+def _has_choices(messages: tuple[SpokenMessage, ...]) -> bool:
+    return any(message.buttons for message in messages)
 
 
 def _without_menu(messages: tuple[SpokenMessage, ...]) -> tuple[SpokenMessage, ...]:

@@ -345,6 +345,8 @@ def _near_unit(values: Values) -> tuple[Any, Any]:
 
 def _choice(question: str, answer: Answer, values: Values, ground: Ground) -> Candidates:
     text = answer.plain
+    if wording.NOT_TOLD.match(text) and can_skip(question, values) and weight(text) <= _LONGEST_NOT_KNOWN:
+        return {question: SKIPPED}
     if question in ("evidence", "category", "title") and (special := _special(question, answer)):
         return {question: special}
     exact = _exact(question, text, ground)

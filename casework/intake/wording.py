@@ -70,6 +70,13 @@ NOT_KNOWN = re.compile(
     re.I,
 )
 """That an answer is not known, in more words than a bare "I don't know"."""
+NOT_TOLD = re.compile(
+    r"^(?:不关你们?的?事|跟你们?没关系|凭什么(?:告诉|要我说)|不(?:想|愿意?|方便|便)(?:说|写|填|透露|提供)|不告诉)"
+    r"|^(?:that'?s |it'?s )?none of your business"
+    r"|^(?:i )?(?:would )?(?:rather not|prefer not to|don'?t want to|won'?t) (?:say|tell)",
+    re.I,
+)
+"""That somebody will not answer."""
 NEW_VALUE = re.compile(r"(?:改成|改为|改到|换成|更正为|应该是|应为|\bto\b|\bshould be\b|\binto\b)[:： ]*(.+)$", re.I)
 HESITATION = re.compile(
     r"^(?:(?:no|wait|actually|sorry|oh|well|hm+|不对|等等|等一下|哦|不好意思)[,，.。!！\s]+)+", re.I

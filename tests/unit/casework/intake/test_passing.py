@@ -108,6 +108,8 @@ def test_what_is_wrong_and_what_is_right_in_one_sentence(text: str, found: dict[
         ("accused_post", "我怎么知道他什么职务", "inform", {"accused_post": UNKNOWN}),
         ("accused_post", "how would I know his post", "inform", {"accused_post": UNKNOWN}),
         ("reporter_name", "无", "deny", {}),
+        ("reporter_kind", "none of your business", "faq_scope", {"reporter_kind": SKIPPED}),
+        ("reporter_kind", "不关你的事", "inform", {"reporter_kind": SKIPPED}),
         ("reporter_name", "是", "affirm", {}),
     ],
 )

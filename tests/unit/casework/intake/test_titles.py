@@ -31,6 +31,8 @@ WANG = {
         ("他妈的 房管局那个姓马的收了老子一万块", "房管局那个姓马的收了老子一万块"),
         ("Anonymous report. The clerk wanted 500 yuan", "The clerk wanted 500 yuan"),
         ("I am a shop owner here, the inspector takes fruit every day", "The inspector takes fruit every day"),
+        ("I run a noodle shop in Shahekou. The inspector asked for 3,000 yuan", "The inspector asked for 3,000 yuan"),
+        ("我是开面馆的。消防的人来要三千块", "消防的人来要三千块"),
         ("", ""),
     ],
 )
