@@ -3,7 +3,7 @@
 import gc
 
 _YOUNG, _MIDDLE, _OLD = 10_000, 20, 20
-"""A turn leaves hardly a cycle behind; by default the collector looks at every 700 objects more."""
+"""A turn leaves hardly a cycle behind; by default the collector looks at every 700 objects more, or 2,000."""
 
 
 def keep_for_good() -> None:

@@ -127,9 +127,13 @@ class CaseSessionStore(Protocol):
 class UploadStore(Protocol):
     """Sealed files that a draft refers to and no case yet: key and name under the day key."""
 
-    def put(self, person: PersonKey, file: FileRef, expires_at: datetime) -> None: ...
+    def put(self, person: PersonKey, file: FileRef, expires_at: datetime, *, sent_as: str = "") -> None:
+        """Keep an upload; `sent_as` names the message that brought it, and never goes into a case."""
 
     async def of(self, person: PersonKey) -> list[FileRef]: ...
+
+    async def sent(self, person: PersonKey, sent_as: str) -> FileRef | None:
+        """Return what that message brought already."""
 
     def drop(self, person: PersonKey, file_ids: Sequence[str]) -> None:
         """Forget the upload; the file itself is swept when no case refers to it."""

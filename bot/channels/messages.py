@@ -88,11 +88,15 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file as a channel hands it over; `open()` streams it once."""
+    """A file as a channel hands it over; `chunks` streams it once.
+
+    `sent_as` names the message that brought it, where the channel may come with the same one again after a failure.
+    """
 
     name: str = field(repr=False)
     declared_type: str
     chunks: AsyncIterator[bytes]
+    sent_as: str = field(default="", repr=False)
 
 
 class Conversations(Protocol):

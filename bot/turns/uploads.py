@@ -19,14 +19,19 @@ class UploadIntake:
         self._locks = PersonLocks()
 
     async def take(self, person: PersonKey, attachment: Attachment) -> str:
-        """Seal the file and return its id. Raises `UploadRefused`; what was written of a refused file is swept."""
+        """Seal the file and return its id; one that its message brought already is not taken twice.
+
+        Raises `UploadRefused`; what was written of a refused file is swept.
+        """
         async with self._locks.hold(person):  # one by one: many at once would all be sealed before any is refused
             async with self._work() as work:
+                if attachment.sent_as and (file := await work.uploads.sent(person, attachment.sent_as)) is not None:
+                    return file.id
                 self._check_room(await work.uploads.of(person))
             file = await self._seal(attachment)
             async with self._work() as work:
                 self._check_room(await work.uploads.of(person))
-                work.uploads.put(person, file, self._clock.now() + self._rules.kept)
+                work.uploads.put(person, file, self._clock.now() + self._rules.kept, sent_as=attachment.sent_as)
                 await work.commit()
         return file.id
 

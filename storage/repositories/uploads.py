@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
@@ -38,12 +38,11 @@ class Uploads:
         self._key = server_key.subkey("upload")
         self._put: dict[PersonKey, dict[str, FileRef]] = {}
         self._dropped: set[tuple[PersonKey, str]] = set()
-        self._places: dict[str, tuple[str, int]] = {}
+        self._places: dict[str, _Place] = {}
 
-    def put(self, person: PersonKey, file: FileRef, expires_at: datetime) -> None:
+    def put(self, person: PersonKey, file: FileRef, expires_at: datetime, *, sent_as: str = "") -> None:
         mark = self._mark(person, file.id)
-        at, number = self._place(file)
-        data = {"at": at, "number": number, "file": asdict(file)}
+        data = {**self._place(file, sent_as)._asdict(), "file": asdict(file)}
         sealed = self._day_keys.seal(_UPLOAD, mark, json.dumps(data).encode())
         self._collected.execute(_DROP, {"who": person, "which": mark})
         self._collected.execute(_PUT, {"person": person, "file": mark, "sealed": sealed, "expires_at": expires_at})
@@ -58,15 +57,18 @@ class Uploads:
         files = {file.id: file for _, file in opened} | self._put.get(person, {})
         return [file for file_id, file in files.items() if (person, file_id) not in self._dropped]
 
+    async def sent(self, person: PersonKey, sent_as: str) -> FileRef | None:
+        return next((file for file in await self.of(person) if self._places[file.id].sent_as == sent_as), None)
+
     def drop(self, person: PersonKey, file_ids: Sequence[str]) -> None:
         for file_id in file_ids:
             self._collected.execute(_DROP, {"who": person, "which": self._mark(person, file_id)})
         self._dropped |= {(person, file_id) for file_id in file_ids}
 
-    def _place(self, file: FileRef) -> tuple[str, int]:
+    def _place(self, file: FileRef, sent_as: str) -> "_Place":
         """Return when and as which it was sent: a file put again (renamed, handed on) keeps its place."""
-        number = max((number for _, number in self._places.values()), default=0) + 1
-        return self._places.setdefault(file.id, (self._clock.now().isoformat(), number))
+        number = max((place.number for place in self._places.values()), default=0) + 1
+        return self._places.setdefault(file.id, _Place(self._clock.now().isoformat(), number, sent_as))
 
     def _mark(self, person: PersonKey, file_id: str) -> bytes:
         return hashlib.blake2b(person + file_id.encode(), key=self._key, digest_size=16).digest()
@@ -75,7 +77,15 @@ class Uploads:
         return _open(self._day_keys, mark, sealed)
 
 
-_Kept = tuple[tuple[str, int], FileRef]
+class _Place(NamedTuple):
+    """When a file was sent, which of several it was then, and the message that brought it."""
+
+    at: str
+    number: int
+    sent_as: str
+
+
+_Kept = tuple[_Place, FileRef]
 
 
 def files_of_all(connection: Connection, day_keys: DayKeys) -> set[str]:
@@ -89,4 +99,4 @@ def _open(day_keys: DayKeys, mark: bytes, sealed: bytes) -> _Kept | None:
         data = json.loads(day_keys.open(_UPLOAD, mark, sealed))
     except DayKeyGone:
         return None
-    return (data["at"], data.get("number", 0)), FileRef(**data["file"])
+    return _Place(data["at"], data.get("number", 0), data.get("sent_as", "")), FileRef(**data["file"])

@@ -18,7 +18,8 @@ from casework.case import Case
 from casework.profile import load_profile
 from storage import StoreConfig, open_store, setup
 from tests.dialogues.conftest import CACHE
-from tests.support.server import Server, free_port
+from tests.support.ports import free_port
+from tests.support.server import Server
 from tests.support.stores import CHEAP, PROFILE
 from tests.telegram.client import TestSide
 

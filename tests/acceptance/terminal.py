@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.dialogues.runner import Answer, Heard
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 300
 """For the first answer on a slow machine: the model may have to be trained."""
 
 

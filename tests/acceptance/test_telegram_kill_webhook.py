@@ -10,7 +10,8 @@ from bot.bootstrap import Prepared
 from tests.acceptance.telegram_programs import Balancer, Killer, TelegramHouse, balanced, stopped
 from tests.dialogues.conftest import prepared
 from tests.kill.journey import check_told_once, facts_of
-from tests.support.server import Server, free_port
+from tests.support.ports import free_port
+from tests.support.server import Server
 from tests.telegram.client import Someone, TestSide
 from tests.telegram.fixtures import bot_api, bot_api_address
 from tests.telegram.reporting import to_the_code

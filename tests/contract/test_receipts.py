@@ -135,6 +135,25 @@ async def test_files_sent_at_one_moment_keep_their_order_also_when_put_again_or_
         assert [file.id for file in await work.uploads.of(ground.person("successor"))] == wanted
 
 
+async def test_an_upload_is_known_by_the_message_that_brought_it_until_it_is_dropped(ground: Ground) -> None:
+    first, other = make_file(1), make_file(2)
+    async with ground.work() as work:
+        work.uploads.put(ground.person(), first, ground.clock.now() + HOUR, sent_as="42")
+        work.uploads.put(ground.person(), other, ground.clock.now() + HOUR)
+        await work.commit()
+    async with ground.work() as work:
+        assert await work.uploads.sent(ground.person(), "42") == first
+        assert await work.uploads.sent(ground.person(), "43") is None
+        assert await work.uploads.sent(ground.person("other"), "42") is None
+        renamed = replace(first, name="renamed.jpg")
+        work.uploads.put(ground.person(), renamed, ground.clock.now() + HOUR)
+        await work.commit()
+    async with ground.work() as work:
+        assert await work.uploads.sent(ground.person(), "42") == renamed
+        work.uploads.drop(ground.person(), [first.id])
+        assert await work.uploads.sent(ground.person(), "42") is None
+
+
 async def test_uploads_come_in_the_order_they_were_made_until_dropped_or_expired(ground: Ground) -> None:
     files = [make_file(n) for n in (3, 1, 2)]
     for file in files:

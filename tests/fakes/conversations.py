@@ -31,6 +31,7 @@ class EchoConversations:
     heard: list[Incoming] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    sent_as: list[str] = field(default_factory=list)
     lines: dict[str, list[Line]] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
@@ -84,6 +85,7 @@ class EchoConversations:
         file_id = hashlib.sha256(content).hexdigest()[:16]
         self.files[file_id] = bytes(content)
         self.names.append(attachment.name)
+        self.sent_as.append(attachment.sent_as)
         return file_id
 
     async def sign(self, channel: str, address: str, what: str) -> bool:

@@ -48,6 +48,7 @@ class Expiring:
     value: Any = field(repr=False)
     expires_at: datetime
     person: PersonKey | None = field(default=None, repr=False)
+    sent_as: str = ""
 
 
 @dataclass(kw_only=True)
@@ -222,12 +223,20 @@ class MemoryUploads:
     def __init__(self, writes: Writes) -> None:
         self._writes = writes
 
-    def put(self, person: PersonKey, file: FileRef, expires_at: datetime) -> None:
-        self._writes.add(upsert("uploads", (person, file.id), Expiring(value=file, expires_at=expires_at)))
+    def put(self, person: PersonKey, file: FileRef, expires_at: datetime, *, sent_as: str = "") -> None:
+        before = self._writes.view().uploads.get((person, file.id))
+        kept = Expiring(value=file, expires_at=expires_at, sent_as=before.sent_as if before else sent_as)
+        self._writes.add(upsert("uploads", (person, file.id), kept))
 
     async def of(self, person: PersonKey) -> list[FileRef]:
-        live = (self._writes.live(kept) for (owner, _), kept in self._writes.view().uploads.items() if owner == person)
-        return [file for file in live if file]
+        return [file for file, _ in self._live(person)]
+
+    async def sent(self, person: PersonKey, sent_as: str) -> FileRef | None:
+        return next((file for file, mark in self._live(person) if mark == sent_as), None)
+
+    def _live(self, person: PersonKey) -> list[tuple[FileRef, str]]:
+        mine = [kept for (owner, _), kept in self._writes.view().uploads.items() if owner == person]
+        return [(file, kept.sent_as) for kept in mine if (file := self._writes.live(kept))]
 
     def drop(self, person: PersonKey, file_ids: Sequence[str]) -> None:
         self._writes.add(remove("uploads", [(person, file_id) for file_id in file_ids]))

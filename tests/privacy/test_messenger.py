@@ -130,8 +130,16 @@ def found_in_files(chat: Chat) -> list[tuple[str, bytes]]:
     needles = [spelled for word in words for spelled in spellings(word)]
     files = [path for folder in chat.files for path in folder.rglob("*") if path.is_file()]
     assert len(files) > 4
-    contents = [(path.name, path.read_bytes()) for path in files]
+    contents = [(path.name, content) for path in files if (content := read(path)) is not None]
     return [(name, needle) for name, content in contents for needle in needles if needle in content]
+
+
+def read(path: Path) -> bytes | None:
+    """Return a file's content; None for one that PostgreSQL has deleted meanwhile."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 async def shown_to_the_office(chat: Chat) -> str:

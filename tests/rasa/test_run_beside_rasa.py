@@ -21,7 +21,8 @@ from tests.fakes import FakeClock
 from tests.kill.conftest import House
 from tests.kill.journey import check_told_once, facts_of
 from tests.rasa.server import started, stood_in
-from tests.support.server import Server, free_port, serving
+from tests.support.ports import free_port
+from tests.support.server import Server, serving
 from tests.support.stores import CHEAP, PROFILE
 from tests.support.web_client import WebClient
 

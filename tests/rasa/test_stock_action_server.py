@@ -19,7 +19,7 @@ from bot.dialogue.files import Problems
 from bot.dialogue.project import read_project
 from bot.settings import HOUSE, Settings
 from tests.dialogues.conftest import CACHE
-from tests.support.server import free_port
+from tests.support.ports import free_port
 
 STARTS_WITHIN_SECONDS = 120.0
 DOMAIN = read_project(HOUSE / "nlu_data", Problems()).domain.data

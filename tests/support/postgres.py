@@ -5,12 +5,13 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 _SPEED = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60")
 
@@ -51,7 +52,7 @@ def private_server() -> Iterator[PrivateServer]:
     """Run a server for as long as the context lasts. Durability is off unless CHANGTONG_TEST_PG_DURABLE is set."""
     folder = Path(tempfile.mkdtemp(prefix="changtong-pg-"))
     run = _as_unprivileged(folder)
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     init = [binary("initdb"), "-D", str(data), "-U", "changtong", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"]
     subprocess.run([*run, *init], check=True, capture_output=True, cwd=folder)
     settings = [] if os.environ.get("CHANGTONG_TEST_PG_DURABLE") else [x for s in _SPEED for x in ("-c", s)]
@@ -74,12 +75,6 @@ def _as_unprivileged(folder: Path) -> list[str]:
     user = pwd.getpwnam("postgres")
     os.chown(folder, user.pw_uid, user.pw_gid)
     return [shutil.which("setpriv") or "setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, run: list[str], log: Path) -> None:

@@ -55,7 +55,7 @@ class EvidenceTurns:
             if piece.file is None:
                 continue
             try:
-                taken.ids.append(await self._files.take(address, piece.file))
+                taken.ids.append(await self._files.take(address, piece.file, piece.id))
             except UploadRefused as refused:
                 taken.reason = refused.reason
             except FileLate:

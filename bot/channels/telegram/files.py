@@ -30,8 +30,8 @@ class Files:
         self._api, self._conversations, self._limit = api, conversations, limit_bytes
         self._room = asyncio.Semaphore(at_once)
 
-    async def take(self, address: str, file: SentFile) -> str:
-        """Fetch and seal one file; return its id. Raises `UploadRefused`, `FileLate`."""
+    async def take(self, address: str, file: SentFile, sent_as: str) -> str:
+        """Fetch and seal one file, once for the update `sent_as`; return its id. Raises `UploadRefused`, `FileLate`."""
         if file.size is not None and file.size > self._limit:
             raise UploadRefused("too_large")
         async with self._room:
@@ -39,7 +39,7 @@ class Files:
             if len(content) > self._limit:
                 raise UploadRefused("too_large")
             declared = await asyncio.to_thread(type_of, content, file.declared_type)
-            attachment = Attachment(name=file.name, declared_type=declared, chunks=_chunks(content))
+            attachment = Attachment(name=file.name, declared_type=declared, chunks=_chunks(content), sent_as=sent_as)
             return await self._conversations.take(CHANNEL, address, attachment)
 
     async def _fetch(self, file_id: str) -> bytes:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from bot.rasa import PortTaken, RasaBeside, listening
-from tests.support.server import free_port
+from tests.support.ports import free_port
 
 
 async def hello(request: Request) -> JSONResponse:

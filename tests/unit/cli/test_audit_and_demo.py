@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.bootstrap import open_office
@@ -14,7 +15,7 @@ def test_a_sound_trail_and_a_changed_one(changtong: Run, data: Path, password: s
     changtong("office", "list", "--data", data, stdin=password)
     sound = changtong("audit", "verify", "--data", data)
     assert (sound.code, sound.out) == (0, "the audit trail is sound, 2 entries\n")
-    with sqlite3.connect(data / "changtong.db") as connection:
+    with closing(sqlite3.connect(data / "changtong.db")) as connection, connection:
         connection.execute("DROP TRIGGER IF EXISTS trail_is_not_changed")
         connection.execute("UPDATE trail SET actor = 'somebody' WHERE position = 2")
     changed = changtong("audit", "verify", "--data", data)

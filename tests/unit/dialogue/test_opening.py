@@ -23,7 +23,7 @@ from bot.dialogue.opening import Choice, Opened, open_project
 from bot.dialogue.project_actions import has_actions
 from bot.dialogue.values import FOREIGN
 from bot.rasa import listening
-from tests.support.server import free_port
+from tests.support.ports import free_port
 from tests.unit.dialogue.projects import write_project
 
 DOMAIN = """

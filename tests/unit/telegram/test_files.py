@@ -23,9 +23,10 @@ def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_a_file_is_fetched_and_handed_over_under_its_name() -> None:
     world = World()
-    file_id = await world.files.take(ADDRESS, PDF)
+    file_id = await world.files.take(ADDRESS, PDF, "7")
     assert world.conversations.files[file_id] == b"%PDF-1.4 content"
     assert world.conversations.names == ["a.pdf"]
+    assert world.conversations.sent_as == ["7"]
 
 
 async def test_a_file_on_the_servers_own_disk_is_read_there(tmp_path: Path) -> None:
@@ -33,12 +34,12 @@ async def test_a_file_on_the_servers_own_disk_is_read_there(tmp_path: Path) -> N
     path = tmp_path / "file"
     path.write_bytes(b"on disk")
     world.api.bot.path = str(path)
-    assert world.conversations.files[await world.files.take(ADDRESS, PDF)] == b"on disk"
+    assert world.conversations.files[await world.files.take(ADDRESS, PDF, "7")] == b"on disk"
 
 
 async def test_a_place_needs_no_fetching() -> None:
     world = World()
-    await world.files.take(ADDRESS, SentFile(name="location.txt", declared_type="text/plain", content=b"geo:1,2"))
+    await world.files.take(ADDRESS, SentFile(name="location.txt", declared_type="text/plain", content=b"geo:1,2"), "7")
     assert world.api.bot.calls == []
 
 
@@ -46,19 +47,19 @@ async def test_a_file_that_is_too_large_is_refused_before_and_after_it_is_fetche
     world = World()
     for file in (SentFile(file_id="f", name="x", size=1001), SentFile(file_id="f", name="x", content=b"x" * 1001)):
         with pytest.raises(UploadRefused, match="too_large"):
-            await world.files.take(ADDRESS, file)
+            await world.files.take(ADDRESS, file, "7")
     world.api.bot.fails = [BadRequest("file is too big")]
     with pytest.raises(UploadRefused, match="too_large"):
-        await world.files.take(ADDRESS, PDF)
+        await world.files.take(ADDRESS, PDF, "7")
 
 
 async def test_a_fetch_is_tried_three_times() -> None:
     world = World()
     world.api.bot.fails = [TimedOut(), OSError()]
-    await world.files.take(ADDRESS, PDF)
+    await world.files.take(ADDRESS, PDF, "7")
     world.api.bot.fails = [TimedOut(), TimedOut(), TimedOut()]
     with pytest.raises(FileLate):
-        await world.files.take(ADDRESS, PDF)
+        await world.files.take(ADDRESS, PDF, "7")
 
 
 def test_the_type_is_told_by_the_content() -> None:

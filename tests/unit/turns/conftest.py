@@ -59,11 +59,11 @@ class World:
         assert self.last is not None
         return next(b for message in self.last.messages for b in message.buttons if b.title == title)
 
-    async def upload(self, content: bytes = b"x", name: str = "a.txt") -> str:
+    async def upload(self, content: bytes = b"x", name: str = "a.txt", sent_as: str = "") -> str:
         async def chunks() -> AsyncIterator[bytes]:
             yield content
 
-        attachment = Attachment(name=name, declared_type="text/plain", chunks=chunks())
+        attachment = Attachment(name=name, declared_type="text/plain", chunks=chunks(), sent_as=sent_as)
         return await self.processor.take(self.channel, self.address, attachment)
 
     @property

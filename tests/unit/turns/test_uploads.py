@@ -58,6 +58,12 @@ async def test_ten_files_at_most_also_when_they_come_at_once(world: World) -> No
         await world.upload()
 
 
+async def test_what_a_message_brought_is_taken_once_also_when_it_comes_again_at_once(world: World) -> None:
+    ids = await asyncio.gather(*(world.upload(sent_as=name) for name in ("7", "7", "8", "", "")))
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == len(world.store.tables.uploads) == 4
+
+
 async def test_a_full_disk_is_named(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     async def full(chunks: AsyncIterator[bytes], **_: object) -> FileRef:
         raise NoSpace
